@@ -1,0 +1,12 @@
+export * from './room-id.ts';
+export * from './ids.ts';
+export * from './command.ts';
+export * from './state.ts';
+export * from './evolve.ts';
+export * from './decide.ts';
+export type { Decision } from './decide/decision.ts';
+export * from './room-view.ts';
+export * from './ports/room-log.ts';
+export * from './ports/store.ts';
+export * from './ports/dead-letters.ts';
+export * from './ports/rate-limiter.ts';

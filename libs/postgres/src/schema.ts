@@ -1,0 +1,18 @@
+import type { ColumnType, Generated } from 'kysely';
+
+type Json<T = unknown> = ColumnType<T, string, string>;
+/** bigint columns are parsed to numbers: every one of ours stays below 2^53. */
+export type Database = {
+  log_entries: { room_id: string; epoch: number; first_seq: number; last_seq: number; log_id: string; position: number; prev_id: string | null; events: Json; stored_at: Generated<Date> };
+  log_heads: { room_id: string; epoch: number; shard: string; position: number };
+  log_cursors: { consumer: string; room_id: string; epoch: number; position: number };
+  watermarks: { room_id: string; log_id: string; epoch: number; seq: number; position: number; last_id: string; state: Json; halted: string | null };
+  cmids: { room_id: string; by: string; cmid: string; epoch: number; seq: number; id: string };
+  rooms: { room_id: string; kind: string; name: string; topic: string; created_at: number; member_count: number; pair: Json | null };
+  members: { room_id: string; user_id: string; name: string; role: string; joined_seq: number };
+  messages: { room_id: string; seq: number; id: string; by: string; name: string; at: number; body: string | null; cmid: string | null; edited_at: number | null; deleted_at: number | null };
+  users: { id: string; name: string; created_at: Generated<Date> };
+  lost_events: { room_id: string; epoch: number; seq: number; id: string; event: Json | null; reason: string; noticed_at: Generated<Date> };
+  dead_letters: { id: string; consumer: string; source: string; reason: string; payload: string; at: number };
+  log_home: { one: Generated<boolean>; log_id: string; since: Generated<Date> };
+};

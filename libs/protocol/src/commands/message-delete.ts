@@ -1,0 +1,9 @@
+import { z } from 'zod';
+import { changeFields, epochSchema, eventIdSchema, seqSchema } from '../ids.ts';
+
+/** Deletes one's own message, or another's as owner or moderator. Its body is gone from every view; its place stays. */
+export const messageDelete = {
+  name: 'message:delete',
+  request: z.object({ ...changeFields, messageId: eventIdSchema }),
+  response: z.object({ epoch: epochSchema, seq: seqSchema, id: eventIdSchema }),
+} as const;

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+
+/** What each code means, and whether sending the very same command again can help. Codes are stable. */
+export const ERROR_CODES = {
+  bad_request: { retryable: false, meaning: 'The argument does not match the schema of the event.' },
+  unknown_event: { retryable: false, meaning: 'No command has this name.' },
+  too_large: { retryable: false, meaning: 'A field is over its limit.' },
+  unauthenticated: { retryable: false, meaning: 'The token is missing, malformed, expired, or not signed by this server.' },
+  session_expired: { retryable: false, meaning: 'The session of this socket has ended: get a new token and connect again.' },
+  guests_disabled: { retryable: false, meaning: 'This server does not let guests sign in.' },
+  room_not_found: { retryable: false, meaning: 'No such room, or not one this user may see.' },
+  message_not_found: { retryable: false, meaning: 'No such message in this room, or it was deleted.' },
+  user_not_found: { retryable: false, meaning: 'No such user.' },
+  not_member: { retryable: false, meaning: 'Only a member of the room may do this; join first.' },
+  forbidden: { retryable: false, meaning: 'The role of this user in the room does not allow it.' },
+  limit_reached: { retryable: false, meaning: 'A documented count of the room is used up.' },
+  reload: { retryable: false, meaning: 'The cursor is of a lower epoch or too far behind: join again and page the history.' },
+  rate_limited: { retryable: true, meaning: 'Over the rate allowed; try again after `retryAfterMs`.' },
+  busy: { retryable: true, meaning: 'The room is contended or its queue is full; the command may be sent again with the same cmid.' },
+  unavailable: { retryable: true, meaning: 'Something the command needs is away; nothing is known to be lost, send it again with the same cmid.' },
+  shutting_down: { retryable: true, meaning: 'This gateway is leaving; connect again and send the command there.' },
+  internal: { retryable: true, meaning: 'A defect of the server; the outcome is unknown, send again with the same cmid.' },
+} as const satisfies Record<string, { retryable: boolean; meaning: string }>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+export const errorCodeSchema = z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]);
+
+export const wireErrorSchema = z.object({
+  /** Stable; an unknown one is treated by its `retryable`. */
+  code: z.string(),
+  /** For people, in English. Never parse it. */
+  message: z.string(),
+  /** Whether sending the same command again can help. */
+  retryable: z.boolean(),
+  /** Milliseconds to wait before that. */
+  retryAfterMs: z.number().int().nonnegative().optional(),
+});
+export type WireError = z.infer<typeof wireErrorSchema> & { code: ErrorCode };
+
+export const wireError = (code: ErrorCode, message?: string, retryAfterMs?: number): WireError => ({
+  code,
+  message: message ?? ERROR_CODES[code].meaning,
+  retryable: ERROR_CODES[code].retryable,
+  ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+});
+
+/** Thrown inside; turned into a {@link WireError} at the edge. */
+export class ProtocolError extends Error {
+  override readonly name = 'ProtocolError';
+  readonly code: ErrorCode;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(code: ErrorCode, message?: string, options: { retryAfterMs?: number; cause?: unknown } = {}) {
+    super(message ?? ERROR_CODES[code].meaning, { cause: options.cause });
+    this.code = code;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+
+  toWire(): WireError {
+    return wireError(this.code, this.message, this.retryAfterMs);
+  }
+}
+
+export type Failure = { ok: false; error: WireError };
+/** What a command's acknowledgement callback receives. */
+export type Answer<T> = ({ ok: true } & T) | Failure;
+
+export const failureSchema = z.object({ ok: z.literal(false), error: wireErrorSchema });

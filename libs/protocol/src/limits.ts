@@ -1,0 +1,39 @@
+/**
+ * Every bound of the wire contract, in one place. `docs/protocol.md` lists them and a test keeps it true.
+ * Sizes are bytes of UTF-8, counts are items.
+ */
+export const LIMITS = {
+  /** A message's body. A longer one is answered `too_large`. */
+  bodyBytes: 16 * 1024,
+  /** One Socket.IO packet. A larger one closes the socket (Engine.IO's `maxHttpBufferSize`). */
+  frameBytes: 1_000_000,
+  /** Nesting of a command's argument. */
+  depth: 8,
+  /** A client's own id for a command. */
+  cmidLength: 64,
+  /** A user's name. */
+  userNameLength: 64,
+  /** A room's name. */
+  roomNameLength: 80,
+  /** A room's topic. */
+  topicLength: 250,
+  /** Rooms named by one `room:join`. */
+  joinRooms: 100,
+  /** Users named by one `user:get`. */
+  getUsers: 100,
+  /** Messages in one `room:history` page. */
+  historyPage: 100,
+  /** Events in one `room:sync` answer. */
+  syncPage: 500,
+  /** A gap above this many events is answered `reload`. */
+  syncGap: 10_000,
+  /** Rooms in one `room:list` page. */
+  listPage: 100,
+  /** Members in one `room:members` page. */
+  membersPage: 200,
+  /** Moderators of a room (its owner apart). */
+  moderators: 100,
+} as const;
+
+/** Default send limit, per user: `perSecond` sustained, `burst` at once. A setting of the server. */
+export const DEFAULT_SEND_RATE = { perSecond: 100, burst: 300 } as const;
