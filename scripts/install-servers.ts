@@ -1,0 +1,75 @@
+/**
+ * Makes sure that the servers the tests run are here: Debian's packages as root, else the one line to run. Their
+ * services are kept from starting. The recommended NATS comes from its sources where Go is at hand: without it, the
+ * tests that need it skip and say so.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
+
+const NATS_VERSION = 'v2.12.0';
+/** Where `libs/servers` looks for binaries of the workspace's own. */
+export const BIN_DIR = resolve(import.meta.dirname, '../.cache/bin');
+
+const onPath = (name: string): boolean =>
+  [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/bin'].some((dir) => existsSync(join(dir, name)));
+
+const NEEDED: [debianPackage: string, present: () => boolean][] = [
+  ['redis-server', () => onPath('redis-server')],
+  ['nats-server', () => onPath('nats-server')],
+  ['haproxy', () => onPath('haproxy')],
+  ['chromium', () => onPath('chromium')],
+  ['postgresql-15', () => globSync('/usr/lib/postgresql/*/bin/postgres').length > 0],
+];
+
+const run = (command: string, args: string[], env: NodeJS.ProcessEnv = {}): boolean =>
+  spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } }).status === 0;
+
+/** Debian starts a service as its package is installed, unless this says no. Ours is removed again; another's is left. */
+const withoutStartingServices = (install: () => boolean): boolean => {
+  const policy = '/usr/sbin/policy-rc.d';
+  const ours = !existsSync(policy);
+  if (ours) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    return install();
+  } finally {
+    if (ours) rmSync(policy, { force: true });
+  }
+};
+
+const installDebianPackages = (): void => {
+  const missing = NEEDED.filter(([, present]) => !present()).map(([name]) => name);
+  if (missing.length === 0) return;
+  const line = `apt-get update && apt-get install -y --no-install-recommends ${missing.join(' ')}`;
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
+    console.error(`The tests need servers that are not here. Install them with this line, then try again:\n\n  sudo sh -c '${line}'\n`);
+    process.exit(1);
+  }
+  console.log(`installing ${missing.join(', ')}`);
+  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  // The cluster's own main would be created and started beside ours.
+  const installed = withoutStartingServices(() =>
+    run('apt-get', ['update', '-qq'], env) && run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], env));
+  const still = NEEDED.filter(([, present]) => !present()).map(([name]) => name);
+  if (!installed || still.length > 0) {
+    console.error(`could not install ${still.join(', ')}: ${line}`);
+    process.exit(1);
+  }
+};
+
+const installNats = (): void => {
+  const binary = join(BIN_DIR, 'nats-server');
+  if (existsSync(binary)) return;
+  if (spawnSync('go', ['version']).status !== 0) {
+    console.log(`Go is not here: what needs nats-server ${NATS_VERSION} will be skipped`);
+    return;
+  }
+  mkdirSync(BIN_DIR, { recursive: true });
+  console.log(`building nats-server ${NATS_VERSION}`);
+  if (!run('go', ['install', `github.com/nats-io/nats-server/v2@${NATS_VERSION}`], { GOBIN: BIN_DIR, GOFLAGS: '-mod=mod' })) {
+    console.log(`nats-server ${NATS_VERSION} could not be built: what needs it will be skipped`);
+  }
+};
+
+installDebianPackages();
+installNats();
