@@ -18,6 +18,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   'type:driver': ['type:domain', 'type:protocol'],
   'type:adapter': ['type:driver', 'type:domain', 'type:protocol'],
   'type:testkit': ['type:driver', 'type:domain', 'type:protocol', 'type:runtime'],
+  'type:tool': ['type:testkit', 'type:adapter', 'type:driver', 'type:runtime', 'type:domain', 'type:protocol'],
   'type:app': ['type:adapter', 'type:driver', 'type:client', 'type:ui', 'type:runtime', 'type:domain', 'type:protocol'],
 };
 /** Apps that put others together in one process. */
@@ -27,7 +28,7 @@ const isTest = (file: string): boolean => /\.test\.tsx?$|\/(e2e|simulation|testi
 const packageNameOf = (specifier: string): string => specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
 
 const packages = new Map<string, Package>();
-for (const file of globSync('{apps,libs}/*/package.json')) {
+for (const file of globSync('{apps/*,libs/*,loadtest}/package.json')) {
   const json = JSON.parse(readFileSync(file, 'utf8')) as { name: string; dependencies?: object; devDependencies?: object; nx: { tags: string[] } };
   packages.set(json.name, {
     name: json.name, dir: dirname(file), tags: json.nx.tags,

@@ -36,7 +36,7 @@ const targetsOf = (root, workspaceRoot) => {
 };
 
 export const createNodesV2 = [
-  '{apps,libs}/*/package.json',
+  '{apps/*,libs/*,loadtest}/package.json',
   (files, _options, { workspaceRoot }) => files.map((file) => {
     const root = dirname(file);
     return [file, { projects: { [root]: { root, targets: targetsOf(root, workspaceRoot) } } }];
