@@ -1,0 +1,17 @@
+import type { VariableName } from './variables.ts';
+
+type AppVariables = { readonly variables: readonly VariableName[]; readonly defaults?: Readonly<Partial<Record<VariableName, string>>> };
+
+const EVERYWHERE = ['logLevel', 'nodeName', 'shutdownTimeout'] as const;
+const HTTP = ['port', 'host', 'webDist', 'dataDir', 'guests', 'sessionKey', 'sessionKeyFile', 'sessionTtl', 'sessionIssuer', 'sessionAudience', 'sendRate', 'sendBurst', 'region'] as const;
+
+/** Which app reads which variables, and where its default is another. */
+export const APPS = {
+  gateway: { variables: [...EVERYWHERE, ...HTTP, 'natsUrl', 'natsReplicas', 'redisUrl'] },
+  persistence: { variables: [...EVERYWHERE, 'healthPort', 'host', 'region', 'natsUrl', 'natsReplicas', 'databaseUrl'] },
+  standalone: { variables: [...EVERYWHERE, ...HTTP, 'ownDatabaseUrl'], defaults: { guests: 'on' } },
+  cluster: { variables: [...EVERYWHERE, 'port', 'host', 'dataDir', 'guests', 'gateways', 'ownDatabaseUrl', 'natsReplicas'], defaults: { guests: 'on' } },
+} as const satisfies Record<string, AppVariables>;
+
+export type AppName = keyof typeof APPS;
+export const appVariables = (app: AppName): AppVariables => APPS[app];

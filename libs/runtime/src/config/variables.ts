@@ -1,0 +1,58 @@
+import { z } from 'zod';
+
+/** One environment variable. `schema` parses its text; an unset or empty one takes `fallback`, or is refused if that is `required`. */
+export type Variable<T = unknown> = {
+  env: string;
+  schema: z.ZodType<T, string>;
+  /** As one would write it in the environment; `null`: may be left out, and is then `undefined`. */
+  fallback: string | null;
+  unit: string;
+  meaning: string;
+  /** Never shown, not even in part. */
+  secret?: boolean;
+};
+
+const variable = <T>(definition: Variable<T>): Variable<T> => definition;
+const optional = <T>(definition: Omit<Variable<T>, 'fallback' | 'schema'> & { schema: z.ZodType<T, string> }): Variable<T | undefined> =>
+  ({ ...definition, fallback: null });
+
+const text = z.string().min(1);
+const count = (min: number, max: number) => z.string().regex(/^\d+$/, 'not a whole number').transform(Number).pipe(z.number().int().min(min).max(max));
+const flag = z.enum(['on', 'off', 'true', 'false', '1', '0']).transform((value) => value === 'on' || value === 'true' || value === '1');
+const label = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/, 'not lower-case letters, digits and dashes');
+const url = (...schemes: string[]) =>
+  z.string().refine((value) => URL.canParse(value) && schemes.includes(new URL(value).protocol.slice(0, -1)), `not a URL with ${schemes.join(' or ')}://`);
+/** NATS takes a list of servers, with or without a scheme. */
+const natsServers = z.string().transform((value) => value.split(',').map((each) => each.trim())).pipe(
+  z.array(z.string().refine((each) => URL.canParse(/^[a-z]+:\/\//.test(each) ? each : `nats://${each}`), 'not a server address')).min(1),
+);
+
+/** Every variable Parley reads, by the name it has in the code. `apps.ts` says who reads which. */
+export const VARIABLES = {
+  port: variable({ env: 'PORT', schema: count(0, 65_535), fallback: '8080', unit: 'TCP port', meaning: 'Where HTTP and Socket.IO are served. 0 takes a free one.' }),
+  host: variable({ env: 'HOST', schema: text, fallback: '0.0.0.0', unit: 'address', meaning: 'The address to listen on.' }),
+  healthPort: variable({ env: 'HEALTH_PORT', schema: count(0, 65_535), fallback: '8081', unit: 'TCP port', meaning: 'Where a worker answers `/healthz`, `/readyz` and `/metrics`. 0 takes a free one.' }),
+  dataDir: variable({ env: 'DATA_DIR', schema: text, fallback: './data', unit: 'path', meaning: 'Where everything this process keeps is: the database of standalone, and the generated session key.' }),
+  natsUrl: variable({ env: 'NATS_URL', schema: natsServers, fallback: 'nats://127.0.0.1:4222', unit: 'URLs, by comma', secret: true, meaning: 'The NATS servers, with JetStream.' }),
+  natsReplicas: variable({ env: 'NATS_REPLICAS', schema: count(1, 5), fallback: '1', unit: 'servers', meaning: 'Copies of the log. Above 1 needs NATS 2.12 or newer, everywhere.' }),
+  redisUrl: variable({ env: 'REDIS_URL', schema: url('redis', 'rediss'), fallback: 'redis://127.0.0.1:6379', unit: 'URL', secret: true, meaning: 'Redis, for fan-out between gateways.' }),
+  databaseUrl: variable({ env: 'DATABASE_URL', schema: url('postgres', 'postgresql'), fallback: 'postgres://127.0.0.1:5432/parley', unit: 'URL', secret: true, meaning: 'Postgres.' }),
+  ownDatabaseUrl: optional({ env: 'DATABASE_URL', schema: url('postgres', 'postgresql'), unit: 'URL', secret: true, meaning: 'Another Postgres instead of the embedded one.' }),
+  sessionKey: optional({ env: 'SESSION_KEY', schema: text.transform((pem) => pem.replaceAll('\\n', '\n')), unit: 'PEM', secret: true, meaning: 'The private P-256 key that signs sessions, the same on every gateway. Comes before `SESSION_KEY_FILE`.' }),
+  sessionKeyFile: optional({ env: 'SESSION_KEY_FILE', schema: text, unit: 'path', meaning: 'The file that key is in. Left out: `session-key.pem` in `DATA_DIR`, made at the first start.' }),
+  sessionTtl: variable({ env: 'SESSION_TTL', schema: count(1, 31_536_000), fallback: '604800', unit: 'seconds', meaning: 'How long a session is good for.' }),
+  sessionIssuer: variable({ env: 'SESSION_ISSUER', schema: text, fallback: 'parley', unit: '', meaning: '`iss` of session tokens.' }),
+  sessionAudience: variable({ env: 'SESSION_AUDIENCE', schema: text, fallback: 'parley', unit: '', meaning: '`aud` of session tokens.' }),
+  guests: variable({ env: 'GUESTS', schema: flag, fallback: 'off', unit: 'on, off', meaning: 'Whether anyone may sign in with just a name.' }),
+  region: variable({ env: 'REGION', schema: label, fallback: 'main', unit: '', meaning: 'The region this process is in.' }),
+  nodeName: optional({ env: 'NODE_NAME', schema: label, unit: '', meaning: 'This process in logs and metrics. Left out: the host name and process id.' }),
+  logLevel: variable({ env: 'LOG_LEVEL', schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']), fallback: 'info', unit: 'trace … fatal, silent', meaning: 'The least severe line that is logged.' }),
+  sendRate: variable({ env: 'SEND_RATE', schema: count(1, 1_000_000), fallback: '100', unit: 'messages per second', meaning: 'What one user may send, sustained.' }),
+  sendBurst: variable({ env: 'SEND_BURST', schema: count(1, 1_000_000), fallback: '300', unit: 'messages', meaning: 'What one user may send at once.' }),
+  webDist: optional({ env: 'WEB_DIST', schema: text, unit: 'path', meaning: 'The built web client to serve. Left out: the one built in this checkout.' }),
+  shutdownTimeout: variable({ env: 'SHUTDOWN_TIMEOUT', schema: count(0, 3_600), fallback: '25', unit: 'seconds', meaning: 'After a SIGTERM, how long before the process leaves with work unfinished.' }),
+  gateways: variable({ env: 'GATEWAYS', schema: count(1, 64), fallback: '2', unit: 'processes', meaning: 'Gateways that `npm run cluster` starts; `--gateways` comes before it.' }),
+} as const;
+
+export type VariableName = keyof typeof VARIABLES;
+export type ValueOf<N extends VariableName> = (typeof VARIABLES)[N] extends Variable<infer T> ? T : never;
