@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest';
+import { checkHistories, describeViolations, MAX_EXAMPLES, type AckRecord, type CheckedEvent, type Histories, type ListenerStart, type ViolationKind } from './checker.ts';
+
+const roomId = 'r1';
+const event = (seq: number, more: Partial<CheckedEvent> = {}): CheckedEvent =>
+  ({ roomId, epoch: 1, seq, id: `id${seq}`, type: 'message.created', by: seq % 2 ? 'ann' : 'bob', cmid: `c${seq}`, ...more });
+const ackOf = ({ epoch, seq, id, by, cmid }: CheckedEvent): AckRecord => ({ roomId, epoch, seq, id, by: by!, cmid: cmid! });
+
+/** Ten messages, all acked, two listeners: nothing is wrong. */
+const sound = () => {
+  const log = Array.from({ length: 10 }, (_, n) => event(n + 1));
+  const first: (CheckedEvent | ListenerStart)[] = [...log];
+  const second: (CheckedEvent | ListenerStart)[] = [{ start: true, roomId, epoch: 1, seq: 4 }, ...log.slice(4)];
+  return {
+    log, first, second,
+    acks: log.map(ackOf),
+    sends: log.map(({ by, cmid, seq }) => ({ roomId, by: by!, cmid: cmid!, sentAt: seq })),
+  };
+};
+type Sound = ReturnType<typeof sound>;
+const histories = ({ sends, acks, log, first, second }: Sound, quiet = true): Histories => ({
+  sends, acks, rooms: [{ roomId, events: log }], listeners: [{ listener: 'first', entries: first, quiet }, { listener: 'second', entries: second }],
+});
+const kindsAfter = (spoil: (world: Sound) => void): ViolationKind[] => {
+  const world = sound();
+  spoil(world);
+  return [...new Set(checkHistories(histories(world)).violations.map((violation) => violation.kind))].sort();
+};
+
+describe('the fault checker', () => {
+  it('finds nothing in sound histories and says what it looked at', () => {
+    const verdict = checkHistories(histories(sound()));
+    expect(verdict.violations).toEqual([]);
+    expect(verdict.counts).toEqual({ sends: 10, acks: 10, logged: 10, applied: 16, listeners: 2, unresolved: 0 });
+    expect(describeViolations(verdict)).toBe('');
+  });
+
+  it('finds an acked message that is not in the log', () => {
+    expect(kindsAfter(({ acks }) => acks.push({ roomId, by: 'ann', cmid: 'lost', epoch: 1, seq: 11, id: 'id11' }))).toEqual(['acked_missing']);
+  });
+
+  it.each<[string, Partial<AckRecord>]>([['seq', { seq: 9 }], ['id', { id: 'idx' }], ['epoch', { epoch: 2 }]])('finds an ack with another %s than the log', (_, wrong) => {
+    expect(kindsAfter(({ acks }) => { acks[4] = { ...acks[4]!, ...wrong }; })).toEqual(['ack_disagrees']);
+  });
+
+  it('does not take one cmid of two senders for one command', () => {
+    expect(kindsAfter(({ log, sends, acks }) => {
+      for (const list of [log, sends, acks]) list[3] = { ...list[3]!, cmid: 'c3' } as never;
+    })).toEqual([]);
+  });
+
+  it('finds a message that stands in the log twice, side by side or apart', () => {
+    for (const at of [4, 8]) {
+      expect(kindsAfter(({ log, sends, acks }) => {
+        log[at] = { ...log[at]!, cmid: 'c3', by: 'ann' };
+        sends.splice(at, 1);
+        acks.splice(at, 1);
+      })).toEqual(['cmid_doubled']);
+    }
+    const world = sound();
+    world.log[3] = { ...world.log[3]!, by: 'ann', cmid: 'c3' };
+    expect(checkHistories(histories(world)).totals.cmid_doubled).toBe(1);
+  });
+
+  it('lets one command cause several events side by side, and no others', () => {
+    const roles = (second: number) => ({ log }: Sound) => {
+      for (const at of [0, second]) log[at] = { ...log[at]!, type: 'member.role_changed', by: 'carl', cmid: 'handover' };
+    };
+    const withoutAcks = (world: Sound) => { world.acks = []; world.sends = []; };
+    expect(kindsAfter((world) => { roles(1)(world); withoutAcks(world); })).toEqual([]);
+    expect(kindsAfter((world) => { roles(2)(world); withoutAcks(world); })).toEqual(['cmid_doubled']);
+  });
+
+  it('finds an id that stands in the log twice', () => {
+    expect(kindsAfter(({ log, first, second, acks }) => {
+      log[6] = { ...log[6]!, id: 'id2' };
+      first[6] = log[6]!;
+      second[3] = log[6]!;
+      acks[6] = ackOf(log[6]!);
+    })).toEqual(['id_doubled']);
+  });
+
+  it('finds a log that does not count on', () => {
+    expect(kindsAfter(({ log }) => { log.splice(4, 1); })).toContain('log_not_dense');
+  });
+
+  it('finds an epoch that went back', () => {
+    expect(kindsAfter(({ log, acks }) => {
+      log[4] = { ...log[4]!, epoch: 2 };
+      acks[4] = ackOf(log[4]!);
+    })).toEqual(['epoch_went_back']);
+  });
+
+  it('finds a message that nobody sent', () => {
+    expect(kindsAfter(({ sends, acks }) => { sends.splice(4, 1); acks.splice(4, 1); })).toEqual(['never_sent']);
+  });
+
+  it('counts what was sent and came to nothing, which is no violation', () => {
+    const world = sound();
+    world.sends.push({ roomId, by: 'ann', cmid: 'never', sentAt: 99 });
+    const verdict = checkHistories(histories(world));
+    expect(verdict.violations).toEqual([]);
+    expect(verdict.counts.unresolved).toBe(1);
+  });
+
+  it("finds a sender's messages in another order than sent", () => {
+    expect(kindsAfter(({ sends }) => { [sends[2], sends[4]] = [sends[4]!, sends[2]!]; })).toEqual(['sender_reordered']);
+  });
+
+  it('finds a listener that skipped an event', () => {
+    expect(kindsAfter(({ first }) => { first.splice(4, 1); })).toEqual(['listener_gap']);
+  });
+
+  it('finds a listener that applied an event twice', () => {
+    expect(kindsAfter(({ first }) => { first.splice(4, 0, first[4]!); })).toEqual(['listener_repeated']);
+  });
+
+  it('finds two listeners that saw two events in a different order', () => {
+    const swapped = kindsAfter(({ first }) => {
+      const [a, b] = [first[4] as CheckedEvent, first[5] as CheckedEvent];
+      first[4] = { ...b, seq: a.seq };
+      first[5] = { ...a, seq: b.seq };
+    });
+    expect(swapped).toEqual(['listener_disagrees']);
+    expect(kindsAfter(({ first }) => { [first[4], first[5]] = [first[5]!, first[4]!]; })).toEqual(['listener_gap', 'listener_repeated']);
+  });
+
+  it('finds a listener that has what the log does not', () => {
+    expect(kindsAfter(({ first }) => { first.push(event(11)); })).toEqual(['listener_disagrees']);
+  });
+
+  it('finds a listener that lacks the end once all is quiet, and only then', () => {
+    expect(kindsAfter(({ first }) => { first.pop(); })).toEqual(['listener_behind']);
+    const world = sound();
+    world.first.pop();
+    expect(checkHistories(histories(world, false)).violations).toEqual([]);
+  });
+
+  it('finds a listener that never heard anything after its start', () => {
+    expect(kindsAfter(({ second }) => { second.length = 1; })).toEqual(['listener_behind']);
+  });
+
+  it('finds a listener that heard nothing at all', () => {
+    const world = sound();
+    const verdict = checkHistories({ ...histories(world), listeners: [{ listener: 'deaf', entries: [], rooms: [roomId] }] });
+    expect(verdict.violations).toEqual([{ kind: 'listener_behind', listener: 'deaf', roomId, known: 0, head: 10 }]);
+  });
+
+  it('lets a listener reload if it paged what it jumped over', () => {
+    const reload = (messages: CheckedEvent[] | undefined) => ({ first, log }: Sound) => {
+      first.splice(2, 4, { start: true, roomId, epoch: 1, seq: 6, ...(messages ? { messages } : {}) });
+      expect(first).toHaveLength(7);
+      expect(log).toHaveLength(10);
+    };
+    const { log } = sound();
+    expect(kindsAfter(reload(log.slice(0, 6)))).toEqual([]);
+    expect(kindsAfter(reload(log.slice(0, 5)))).toEqual(['listener_lost_in_reload']);
+    expect(kindsAfter(reload(undefined))).toEqual(['listener_gap']);
+  });
+
+  it('names a room whose log was not given', () => {
+    expect(kindsAfter(({ first, acks }) => {
+      first.push(event(1, { roomId: 'other' }));
+      acks.push({ ...acks[0]!, roomId: 'other' });
+    })).toEqual(['room_unknown']);
+  });
+
+  it('keeps some examples of each kind and counts all', () => {
+    const world = sound();
+    world.acks = Array.from({ length: 500 }, (_, n) => ({ roomId, by: 'ann', cmid: `lost${n}`, epoch: 1, seq: n, id: '' }));
+    const verdict = checkHistories(histories(world));
+    expect(verdict.violations).toHaveLength(MAX_EXAMPLES);
+    expect(verdict.totals).toEqual({ acked_missing: 500 });
+    expect(describeViolations(verdict)).toMatch(/^acked_missing: 500\n/);
+  });
+
+  it('goes through a million applied events in seconds', () => {
+    const log = Array.from({ length: 20_000 }, (_, n) => event(n + 1));
+    const listeners = Array.from({ length: 50 }, (_, n) => ({ listener: `l${n}`, entries: log }));
+    const started = performance.now();
+    const verdict = checkHistories({ sends: [], acks: log.map(ackOf), rooms: [{ roomId, events: log }], listeners });
+    expect(verdict.counts.applied).toBe(1_000_000);
+    expect(verdict.violations).toEqual([]);
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+});
