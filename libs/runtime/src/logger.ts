@@ -19,7 +19,7 @@ const SECRETS: [RegExp, string][] = [
 export const redact = (text: string): string => SECRETS.reduce((clean, [pattern, by]) => clean.replace(pattern, by), text);
 
 export type LoggerSettings = { app: string; level?: string; node?: string | undefined };
-export const nodeNameOf = (configured?: string | undefined): string => configured ?? `${hostname()}-${process.pid}`;
+export const nodeNameOf = (configured?: string): string => configured ?? `${hostname()}-${process.pid}`;
 
 /** One JSON object a line on stdout; readable lines on a terminal in development. Written synchronously, so that the last words before an exit are not lost. */
 export const createLogger = ({ app, level = 'info', node }: LoggerSettings, out?: { write(line: string): void }): Logger => {

@@ -8,7 +8,7 @@ const HTTP = ['port', 'host', 'webDist', 'dataDir', 'guests', 'sessionKey', 'ses
 /** Which app reads which variables, and where its default is another. */
 export const APPS = {
   gateway: { variables: [...EVERYWHERE, ...HTTP, 'natsUrl', 'natsReplicas', 'redisUrl'] },
-  persistence: { variables: [...EVERYWHERE, 'healthPort', 'host', 'region', 'natsUrl', 'natsReplicas', 'databaseUrl'] },
+  persistence: { variables: [...EVERYWHERE, 'port', 'host', 'region', 'natsUrl', 'natsReplicas', 'databaseUrl'], defaults: { port: '8090' } },
   standalone: { variables: [...EVERYWHERE, ...HTTP, 'ownDatabaseUrl'], defaults: { guests: 'on' } },
   cluster: { variables: [...EVERYWHERE, 'port', 'host', 'dataDir', 'guests', 'gateways', 'ownDatabaseUrl', 'natsReplicas'], defaults: { guests: 'on' } },
 } as const satisfies Record<string, AppVariables>;

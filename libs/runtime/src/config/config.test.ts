@@ -4,6 +4,15 @@ import { ConfigError, loadConfig } from './load.ts';
 import { configTable } from './table.ts';
 import { VARIABLES } from './variables.ts';
 
+const messageOf = (env: NodeJS.ProcessEnv): string => {
+  try {
+    loadConfig('gateway', env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+  }
+  throw new Error('accepted, or refused in another way');
+};
+
 describe('the environment', () => {
   it('has defaults for every app', () => {
     expect(loadConfig('gateway', {})).toMatchObject({ port: 8080, guests: false, sendRate: 100, sendBurst: 300, natsUrl: ['nats://127.0.0.1:4222'] });
@@ -17,16 +26,9 @@ describe('the environment', () => {
   });
 
   it('names every wrong variable without its value', () => {
-    const load = () => loadConfig('gateway', { PORT: '80a80', REDIS_URL: 'http://user:hunter2@host', SEND_RATE: '-1', LOG_LEVEL: 'loud' });
-    expect(load).toThrow(ConfigError);
-    expect(load).toThrow(/PORT: .*REDIS_URL: .*/);
-    try {
-      load();
-    } catch (error) {
-      const { message } = error as Error;
-      for (const name of ['PORT', 'REDIS_URL', 'SEND_RATE', 'LOG_LEVEL']) expect(message).toContain(`${name}:`);
-      for (const value of ['80a80', 'hunter2', '-1', 'loud']) expect(message).not.toContain(value);
-    }
+    const message = messageOf({ PORT: '80a80', REDIS_URL: 'http://user:hunter2@host', SEND_RATE: '-1', LOG_LEVEL: 'loud' });
+    for (const name of ['PORT', 'REDIS_URL', 'SEND_RATE', 'LOG_LEVEL']) expect(message).toContain(`${name}:`);
+    for (const value of ['80a80', 'hunter2', '-1', 'loud']) expect(message).not.toContain(value);
   });
 
   it('has defaults that its own schemas accept', () => {

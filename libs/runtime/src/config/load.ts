@@ -1,4 +1,4 @@
-import { APPS, appVariables, type AppName } from './apps.ts';
+import { appVariables, type AppName, type APPS } from './apps.ts';
 import { VARIABLES, type ValueOf, type Variable } from './variables.ts';
 
 export type Config<A extends AppName> = { readonly [N in (typeof APPS)[A]['variables'][number]]: ValueOf<N> };

@@ -29,9 +29,8 @@ const natsServers = z.string().transform((value) => value.split(',').map((each) 
 
 /** Every variable Parley reads, by the name it has in the code. `apps.ts` says who reads which. */
 export const VARIABLES = {
-  port: variable({ env: 'PORT', schema: count(0, 65_535), fallback: '8080', unit: 'TCP port', meaning: 'Where HTTP and Socket.IO are served. 0 takes a free one.' }),
+  port: variable({ env: 'PORT', schema: count(0, 65_535), fallback: '8080', unit: 'TCP port', meaning: 'Where HTTP is served: Socket.IO and the web client by a gateway, `/healthz`, `/readyz` and `/metrics` by all. 0 takes a free one.' }),
   host: variable({ env: 'HOST', schema: text, fallback: '0.0.0.0', unit: 'address', meaning: 'The address to listen on.' }),
-  healthPort: variable({ env: 'HEALTH_PORT', schema: count(0, 65_535), fallback: '8081', unit: 'TCP port', meaning: 'Where a worker answers `/healthz`, `/readyz` and `/metrics`. 0 takes a free one.' }),
   dataDir: variable({ env: 'DATA_DIR', schema: text, fallback: './data', unit: 'path', meaning: 'Where everything this process keeps is: the database of standalone, and the generated session key.' }),
   natsUrl: variable({ env: 'NATS_URL', schema: natsServers, fallback: 'nats://127.0.0.1:4222', unit: 'URLs, by comma', secret: true, meaning: 'The NATS servers, with JetStream.' }),
   natsReplicas: variable({ env: 'NATS_REPLICAS', schema: count(1, 5), fallback: '1', unit: 'servers', meaning: 'Copies of the log. Above 1 needs NATS 2.12 or newer, everywhere.' }),
