@@ -1,0 +1,174 @@
+import { readFileSync } from 'node:fs';
+import { connect, credsAuthenticator, errors, type Msg, type MsgHdrs, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node';
+import { NatsRequestError } from './errors.ts';
+
+export type NatsAuth = { user: string; pass: string } | { token: string } | { credsFile: string };
+
+export type NatsOptions = {
+  /** `host:port` or `nats://host:port`; any member of a cluster finds the others. */
+  servers: string | readonly string[];
+  /** Shown in the server's list of connections. */
+  name: string;
+  auth?: NatsAuth;
+  /** A PEM file; its presence turns TLS on. */
+  tlsCaFile?: string;
+  /** One attempt to reach a server, and the first connection to each of them. Default 3 000. */
+  connectTimeoutMs?: number;
+  /** Between attempts to come back, with as much jitter as half of it; without end. Default 500. */
+  reconnectDelayMs?: number;
+  /** A server that does not answer is given up after three of these. Default 1 500. */
+  pingIntervalMs?: number;
+};
+
+export type NatsStatus =
+  | { type: 'connected'; server: string }
+  | { type: 'disconnected'; server: string }
+  /** Said by the server or found out by the client; the connection goes on, or `disconnected` follows. */
+  | { type: 'error'; error: Error }
+  /** By `close()`. */
+  | { type: 'closed' };
+
+export type NatsRequest = { timeoutMs: number; headers?: MsgHdrs; /** An inbox of its own, subscribed for this request. */ freshInbox?: boolean };
+
+/** A connection that comes back by itself. */
+export type Nats = {
+  /** For subscriptions and plain publishes. Requests go through `request`. */
+  readonly nc: NatsConnection;
+  readonly connected: boolean;
+  /** The listener must not throw. Answers a function that ends it. */
+  onStatus(listener: (status: NatsStatus) => void): () => void;
+  /**
+   * One request, sent at most once. Throws {@link NatsRequestError}: at once while not connected (the client library
+   * would keep the request, and send it later), and as soon as the connection is lost.
+   */
+  request(subject: string, payload: Uint8Array | string, options: NatsRequest): Promise<Msg>;
+  /** Resolves once the server has processed everything sent before. Throws {@link NatsRequestError}. */
+  flush(timeoutMs: number): Promise<void>;
+  close(): Promise<void>;
+};
+
+const credentials = (auth: NatsAuth | undefined): NodeConnectionOptions => {
+  if (!auth) return {};
+  return 'credsFile' in auth ? { authenticator: credsAuthenticator(readFileSync(auth.credsFile)) } : auth;
+};
+
+/** Connects once, or throws; a connection that stood once comes back without end. */
+export const connectNats = async (options: NatsOptions): Promise<Nats> => {
+  const { reconnectDelayMs = 500 } = options;
+  const nc = await connect({
+    ...credentials(options.auth),
+    ...(options.tlsCaFile === undefined ? {} : { tls: { caFile: options.tlsCaFile } }),
+    servers: typeof options.servers === 'string' ? [options.servers] : [...options.servers],
+    name: options.name,
+    timeout: options.connectTimeoutMs ?? 3_000,
+    pingInterval: options.pingIntervalMs ?? 1_500,
+    maxPingOut: 2,
+    maxReconnectAttempts: -1,
+    reconnectDelayHandler: () => reconnectDelayMs + Math.floor((Math.random() * reconnectDelayMs) / 2),
+    // Credentials that are refused now may be accepted once the server is configured again.
+    ignoreAuthErrorAbort: true,
+    // The library makes an Error for every request otherwise.
+    noAsyncTraces: true,
+  });
+  return new NatsLink(nc);
+};
+
+const failureOf = (subject: string, error: unknown): NatsRequestError => {
+  const cause = error instanceof errors.RequestError ? error.cause : error;
+  if (cause instanceof errors.TimeoutError) return new NatsRequestError('timeout', `no answer from ${subject} in time`, { cause: error });
+  if (cause instanceof errors.NoRespondersError) return new NatsRequestError('no_responders', `nobody answers at ${subject}`, { cause: error });
+  if (cause instanceof errors.PermissionViolationError) return new NatsRequestError('refused', `not permitted: ${subject}`, { cause: error });
+  // The one argument of ours that the library checks against the server's limit.
+  if (cause instanceof errors.InvalidArgumentError) return new NatsRequestError('too_large', `too large for ${subject}`, { cause: error });
+  if (cause instanceof errors.ClosedConnectionError || cause instanceof errors.DrainingConnectionError) {
+    return new NatsRequestError('not_sent', 'the connection is closed', { cause: error });
+  }
+  return new NatsRequestError('disconnected', `lost the answer of ${subject}`, { cause: error });
+};
+
+class NatsLink implements Nats {
+  readonly nc: NatsConnection;
+  connected = true;
+  readonly #listeners = new Set<(status: NatsStatus) => void>();
+  /** Requests without an answer: the library would let them wait for their timeout when the connection is lost. */
+  readonly #waiting = new Set<(error: NatsRequestError) => void>();
+
+  constructor(nc: NatsConnection) {
+    this.nc = nc;
+    void this.#follow();
+  }
+
+  onStatus(listener: (status: NatsStatus) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  async request(subject: string, payload: Uint8Array | string, { timeoutMs, headers, freshInbox = false }: NatsRequest): Promise<Msg> {
+    this.#assertConnected();
+    const options = { timeout: timeoutMs, noMux: freshInbox, ...(headers ? { headers } : {}) };
+    return this.#untilLost(subject, () => this.nc.request(subject, payload, options));
+  }
+
+  async flush(timeoutMs: number): Promise<void> {
+    this.#assertConnected();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new errors.TimeoutError()), timeoutMs);
+    });
+    await this.#untilLost('flush', () => Promise.race([this.nc.flush(), late])).finally(() => clearTimeout(timer));
+  }
+
+  async close(): Promise<void> {
+    this.#lost(new NatsRequestError('disconnected', 'the connection was closed'));
+    if (!this.nc.isClosed()) await this.nc.close();
+  }
+
+  #assertConnected(): void {
+    if (!this.connected) throw new NatsRequestError('not_sent', 'not connected to NATS');
+  }
+
+  #untilLost<T>(subject: string, send: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.add(reject);
+      const settle = <A>(how: (value: A) => void) => (value: A): void => {
+        this.#waiting.delete(reject);
+        how(value);
+      };
+      // `publish` throws where `request` rejects.
+      let answer: Promise<T>;
+      try {
+        answer = send();
+      } catch (error) {
+        answer = Promise.reject(error as Error);
+      }
+      answer.then(settle(resolve), settle((error: unknown) => reject(failureOf(subject, error))));
+    });
+  }
+
+  #lost(error: NatsRequestError): void {
+    this.connected = false;
+    for (const reject of this.#waiting) reject(error);
+    this.#waiting.clear();
+  }
+
+  #tell(status: NatsStatus): void {
+    for (const listener of this.#listeners) listener(status);
+  }
+
+  async #follow(): Promise<void> {
+    for await (const status of this.nc.status()) {
+      if (status.type === 'disconnect' || status.type === 'staleConnection') {
+        if (!this.connected) continue;
+        this.#lost(new NatsRequestError('disconnected', 'lost the connection to NATS'));
+        this.#tell({ type: 'disconnected', server: this.nc.getServer() });
+      } else if (status.type === 'reconnect') {
+        this.connected = true;
+        this.#tell({ type: 'connected', server: status.server });
+      } else if (status.type === 'error') {
+        this.#tell({ type: 'error', error: status.error });
+      }
+    }
+    this.#lost(new NatsRequestError('disconnected', 'the connection was closed'));
+    this.#tell({ type: 'closed' });
+  }
+}
