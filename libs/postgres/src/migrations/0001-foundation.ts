@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 
 /**
- * - `log_entries`: the archive of every entry of every room, and in standalone the log itself.
+ * - `log_entries`: the archive of every entry of every room, and in standalone the log itself. `json`, not `jsonb`: kept as it came.
  * - `log_heads`, `log_cursors`: only of the Postgres log: what compare-and-set decides on, and its consumers' positions.
  * - `watermarks`: how far each room's log was taken in, with the state there.
  * - `cmids`: what each command led to; first wins.
@@ -11,7 +11,7 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
   const statements = [
     sql`create table log_entries (
       room_id text not null, epoch bigint not null, first_seq bigint not null, last_seq bigint not null,
-      log_id text not null, position bigint not null, prev_id text, events jsonb not null,
+      log_id text not null, position bigint not null, prev_id text, events json not null,
       stored_at timestamptz not null default now(),
       primary key (room_id, epoch, last_seq, position))`,
     sql`create table log_heads (

@@ -1,0 +1,15 @@
+import { createHash } from 'node:crypto';
+
+/** The name of every advisory lock. Locks of one database, whoever takes them. */
+export const LOCKS = {
+  migrate: 'parley/migrate',
+  /** Held by a standalone as long as it runs; taken for a moment by a cluster that claims the database. */
+  logHome: 'parley/log-home',
+  /** Who takes a shard's log into the store. */
+  shard: (shard: string) => `parley/shard/${shard}`,
+  /** Who delivers to a consumer of the Postgres log. */
+  consumer: (name: string, shard: string) => `parley/consumer/${name}/${shard}`,
+} as const;
+
+/** Postgres knows an advisory lock by a signed 64-bit number. */
+export const advisoryKey = (name: string): string => createHash('sha256').update(name).digest().readBigInt64BE(0).toString();
