@@ -35,9 +35,11 @@ export const changeFields = {
 };
 
 const encoder = new TextEncoder();
-/** Well-formed text of at most `bytes` of UTF-8. */
+/** Well-formed text without U+0000, of at most `bytes` of UTF-8. */
 export const textSchema = (bytes: number) =>
   z.string().refine((text) => text.isWellFormed(), 'not well-formed Unicode')
+    // Postgres has no text with U+0000 in it.
+    .refine((text) => !text.includes('\0'), 'has a NUL character')
     // A UTF-16 unit is at most three bytes, so most texts are known to fit without encoding them.
     .refine((text) => text.length * 3 <= bytes || (text.length <= bytes && encoder.encode(text).length <= bytes), { message: `over ${bytes} bytes`, params: { tooLarge: true } });
 
