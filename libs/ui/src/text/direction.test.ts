@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { directionOf, isolate } from './direction.ts';
+import { linkify } from './linkify.ts';
+
+const direction = (text: string) => directionOf(linkify(text));
+
+describe('directionOf', () => {
+  it.each([
+    ['hello', 'ltr'],
+    ['שלום', 'rtl'],
+    ['مرحبا hello', 'rtl'],
+    ['hello مرحبا', 'ltr'],
+    ['123 - مرحبا', 'rtl'],
+    ['日本語', 'ltr'],
+    ['😀 12:30', 'auto'],
+    ['', 'auto'],
+  ])('reads %j as %s', (text, expected) => {
+    expect(direction(text)).toBe(expected);
+  });
+
+  it('is not misled by a link in front', () => {
+    expect(direction('https://example.org انظر هنا')).toBe('rtl');
+  });
+});
+
+describe('isolate', () => {
+  it('wraps in isolating marks', () => {
+    expect(isolate('x')).toBe('\u2068x\u2069');
+  });
+});
