@@ -22,7 +22,7 @@ export type DatabaseHandle = {
   db: Kysely<Database>;
   pool: pg.Pool;
   /** A connection of its own, not connected yet, with the settings of the pool. `answerTimeoutMs` 0: statements may take as long as they like. */
-  client(overrides?: Pick<GuardedClientConfig, 'answerTimeoutMs'>): GuardedClient;
+  client(overrides?: Pick<GuardedClientConfig, 'answerTimeoutMs' | 'statement_timeout'>): GuardedClient;
   statementTimeoutMs: number;
   close(): Promise<void>;
 };

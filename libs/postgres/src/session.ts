@@ -2,7 +2,7 @@ import { Kysely, PostgresDialect, type PostgresPoolClient } from 'kysely';
 import { advisoryKey } from './advisory-key.ts';
 import type { DatabaseHandle } from './database.ts';
 import { ConnectionLost } from './errors.ts';
-import type { GuardedClient } from './guarded-client.ts';
+import type { GuardedClient, GuardedClientConfig } from './guarded-client.ts';
 import type { Database } from './schema.ts';
 
 /** Settings under which a server notices within about half a minute that this host is gone, and lets its locks go. Not every platform has them all. */
@@ -32,7 +32,7 @@ export class DatabaseSession {
   }
 
   /** Throws where the server cannot be reached. */
-  static async open(database: DatabaseHandle, options: { answerTimeoutMs?: number } = {}): Promise<DatabaseSession> {
+  static async open(database: DatabaseHandle, options: Pick<GuardedClientConfig, 'answerTimeoutMs' | 'statement_timeout'> = {}): Promise<DatabaseSession> {
     const client = database.client(options);
     try {
       await client.connect();

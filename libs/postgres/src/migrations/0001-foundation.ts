@@ -16,11 +16,11 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
       primary key (room_id, epoch, last_seq, position))`,
     sql`create table log_heads (
       room_id text not null, epoch bigint not null, shard text not null, position bigint not null,
-      primary key (room_id, epoch))`,
-    sql`create index log_heads_shard on log_heads (shard)`,
+      primary key (room_id, epoch)) with (fillfactor = 70)`,
+    sql`create index log_heads_shard on log_heads (shard, room_id, epoch)`,
     sql`create table log_cursors (
       consumer text not null, room_id text not null, epoch bigint not null, position bigint not null,
-      primary key (consumer, room_id, epoch))`,
+      primary key (consumer, room_id, epoch)) with (fillfactor = 70)`,
     sql`create table watermarks (
       room_id text primary key, log_id text not null, epoch bigint not null, seq bigint not null,
       position bigint not null, last_id text not null, state jsonb not null,
