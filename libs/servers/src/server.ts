@@ -9,6 +9,7 @@ export type Server = {
   readonly port: number;
   /** Of the process that runs now: another one after `restart`. */
   readonly pid: number;
+  readonly isRunning: boolean;
   /** Settles when the process that runs now ends, wanted or not. */
   readonly exited: Promise<Exit>;
   logTail(): string;
@@ -50,6 +51,9 @@ export const startServer = async (name: string, port: number | undefined, start:
     port: started.port,
     get pid() {
       return child.pid;
+    },
+    get isRunning() {
+      return child.exit === undefined;
     },
     get exited() {
       return child.exited;
