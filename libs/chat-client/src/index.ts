@@ -1,0 +1,12 @@
+export { ChatClient, type ClientEvents } from './client.ts';
+export type { ConnectionStatus } from './connection.ts';
+export type { Unsubscribe } from './emitter.ts';
+export { ChatError, type ChatErrorCode, type LocalErrorCode } from './errors.ts';
+export { DEFAULT_TIMINGS, type ClientOptions, type Session, type Timings } from './options.ts';
+export type { OutboxAnswer, OutboxEntry } from './outbox.ts';
+export { memoryOutbox, type OutboxCommand, type OutboxItem, type OutboxStorage } from './outbox-storage.ts';
+export { indexedDbOutbox } from './outbox-indexed-db.ts';
+export type { RoomEvents, RoomState } from './room-context.ts';
+export { RoomHandle } from './room.ts';
+export type { TimelineItem } from './room-view.ts';
+export { signIn } from './sign-in.ts';
