@@ -1,0 +1,334 @@
+import { RoomLogError, StoreUnavailable, type Chance, type LogEntry, type Position, type RoomLog, type RoomRef, type Store } from '@parley/domain';
+import { wireError, type ErrorCode, type RoomEvent, type RoomId, type UserId } from '@parley/protocol';
+import { readOn, seed } from './catch-up.ts';
+import type { FoldedRoom } from './folded-room.ts';
+import { LogForked, WindowFull, type AppenderMetrics } from './incidents.ts';
+import type { AppenderLimits } from './limits.ts';
+import { Discontinuity } from './log-cursor.ts';
+import { missingFor, planBatch, type Plan } from './plan.ts';
+import type { TailBudget } from './tail.ts';
+import type { CommandResult, Waiting } from './waiting.ts';
+
+export type AppenderDeps = {
+  log: RoomLog;
+  store: Store;
+  chance: Chance;
+  limits: AppenderLimits;
+  metrics: AppenderMetrics;
+  tailBudget: TailBudget;
+  /** After the senders were answered: what was appended here. */
+  onAppended: (entry: LogEntry, ref: RoomRef) => void;
+  /** What was found in the log: appended by others, or by this process with an outcome that had been unknown. */
+  onMoved: (events: readonly RoomEvent[], ref: RoomRef) => void;
+  /** A bug: thrown by a listener, or by the rules. Nothing else reaches it. */
+  onDefect: (error: unknown, roomId: RoomId) => void;
+};
+
+/**
+ * The one way into a room's log from this process: puts what waits into appends, one in flight at a time.
+ * It knows the room by folding the log and decides on that; the log's compare-and-set says whether it knew all.
+ * An append that was not acked may still land later, so nothing here takes "not seen" for "did not happen".
+ */
+export class RoomAppender {
+  readonly roomId: RoomId;
+  readonly #deps: AppenderDeps;
+  #room: FoldedRoom | null = null;
+  #queue: Waiting[] = [];
+  #running: Promise<void> | null = null;
+  #reading: Promise<FoldedRoom> | null = null;
+  #readingNext: Promise<FoldedRoom> | null = null;
+  #trimming: Promise<void> | null = null;
+  #trimAgainAt = 0;
+  /** Highest `seq` heard of. */
+  #headSeq = 0;
+  /** The log refused an entry as too large: the next holds one command. */
+  #alone = false;
+
+  constructor(roomId: RoomId, deps: AppenderDeps) {
+    this.roomId = roomId;
+    this.#deps = deps;
+  }
+
+  get idle(): boolean {
+    return !this.#running && !this.#reading && !this.#readingNext && !this.#trimming;
+  }
+
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
+  /** As last folded, which may be behind the log. */
+  get folded(): FoldedRoom | null {
+    return this.#room;
+  }
+
+  /** Resolves once there is nothing left to do. */
+  async settled(): Promise<void> {
+    while (!this.idle) await Promise.allSettled([this.#running, this.#reading, this.#readingNext, this.#trimming]);
+  }
+
+  /** Forgets the room. Only when idle. */
+  letGo(): void {
+    this.#replace(null);
+  }
+
+  noteHead(seq: number): void {
+    this.#headSeq = Math.max(this.#headSeq, seq);
+  }
+
+  push(waiting: Waiting): void {
+    this.#queue.push(waiting);
+    this.#running ??= this.#run();
+  }
+
+  /** The room with all that was in the log when this was called. The reads of all who ask meanwhile are one. */
+  fresh(): Promise<FoldedRoom> {
+    if (!this.#reading) {
+      this.#reading = this.#catchUp().finally(() => { this.#reading = null; });
+      return this.#reading;
+    }
+    // The read under way may have begun before an append that the caller has to see.
+    const again = () => {
+      this.#readingNext = null;
+      return this.fresh();
+    };
+    this.#readingNext ??= this.#reading.then(again, again);
+    return this.#readingNext;
+  }
+
+  /** {@link fresh}, with the role of `userId` known. */
+  async freshWith(userId: UserId): Promise<FoldedRoom> {
+    for (;;) {
+      const room = await this.fresh();
+      if (room.span.winStart === 0 || room.role(userId) !== undefined) return room;
+      const { span } = room;
+      const keys = { members: [userId], messages: [] };
+      const found = await this.#deps.store.findTargets(this.roomId, keys);
+      if (room !== this.#room || span !== room.span) continue;
+      room.rows.learn(keys, found);
+      return room;
+    }
+  }
+
+  async #catchUp(): Promise<FoldedRoom> {
+    const { log, store, limits, metrics, tailBudget } = this.#deps;
+    const heard = this.#headSeq;
+    let room = this.#room;
+    if (room && room.windowSize >= limits.windowHard) await this.#trim(room);
+    try {
+      if (room) {
+        await this.#readOn(room);
+      } else {
+        room = await seed(log, store, this.roomId, limits, tailBudget);
+        this.#replace(room);
+      }
+    } catch (error) {
+      if (!(error instanceof Discontinuity)) throw error;
+      metrics.incident('reseeded', this.roomId);
+      this.#replace(null);
+      room = await seed(log, store, this.roomId, limits, tailBudget);
+      this.#replace(room);
+    }
+    if (this.#headSeq === heard) this.#headSeq = 0;
+    this.#tidy(room);
+    if (room.windowSize >= limits.windowHard) throw new WindowFull(`${room.windowSize} events of ${this.roomId} are not in the store yet`);
+    return room;
+  }
+
+  async #readOn(room: FoldedRoom): Promise<void> {
+    const { log, limits } = this.#deps;
+    await readOn(log, room.cursor, limits.readEntries, {
+      full: () => room.windowSize >= limits.windowHard,
+      fold: (entry) => {
+        room.fold(entry);
+        this.#tell(() => this.#deps.onMoved(entry.events, { roomId: this.roomId, epoch: room.cursor.epoch }));
+      },
+    });
+  }
+
+  /** Keeps what is remembered within its bounds. */
+  #tidy(room: FoldedRoom): void {
+    const { limits } = this.#deps;
+    room.rows.prune(room.span.winStart, limits.rows);
+    if (room.windowSize <= limits.windowSoft || room.cursor.seq < this.#trimAgainAt || this.#trimming) return;
+    this.#trimming = this.#trim(room).catch(() => undefined).finally(() => { this.#trimming = null; });
+  }
+
+  /** Moves `winStart` up to the store's watermark. */
+  async #trim(room: FoldedRoom): Promise<void> {
+    const { store, limits } = this.#deps;
+    this.#trimAgainAt = room.cursor.seq + Math.ceil(limits.windowSoft / 4);
+    const watermark = await store.seed(this.roomId);
+    if (!watermark || room !== this.#room) return;
+    const id = room.tail.idAt(watermark.seq);
+    if (id !== undefined && id !== watermark.lastId) {
+      this.#replace(null);
+      return;
+    }
+    room.trim(Math.min(watermark.seq, room.cursor.seq));
+  }
+
+  async #run(): Promise<void> {
+    // Commands that came in together share the first append.
+    await null;
+    let failures = 0;
+    while (this.#queue.length > 0) {
+      try {
+        await this.#pass(failures > 0);
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        await this.#failed(error, failures);
+      }
+    }
+    // In the same breath as the last look at the queue: a command pushed after it starts the next run.
+    this.#running = null;
+  }
+
+  /** Takes what waits, once: settles it, or leaves it in the queue for the next pass. */
+  async #pass(behind: boolean): Promise<void> {
+    const { log, chance, limits, metrics } = this.#deps;
+    const room = behind || this.#isBehind() ? await this.fresh() : this.#room!;
+    const batch = this.#take();
+    if (!(await this.#lookUp(room, batch))) return;
+    // From here to the append nothing is awaited: what is decided on is what the append expects.
+    if (room !== this.#room || log.id !== room.cursor.logId) return;
+    const plan = planBatch(room, batch, chance, limits);
+    this.#settle(plan, plan.landed);
+    if (!plan.entry) {
+      if (plan.held.length > 0) await this.#settleHeld(room);
+      return;
+    }
+    const ref = { roomId: this.roomId, epoch: room.cursor.epoch };
+    const expected = room.cursor.position;
+    const position = await log.append(ref, plan.entry, expected);
+    const entry = { ...plan.entry, position };
+    this.#foldOwn(room, entry, expected);
+    this.#alone = false;
+    metrics.appended(plan.commands, entry.events.length);
+    this.#settle(plan, plan.appended);
+    this.#settle(plan, plan.held);
+    this.#tell(() => this.#deps.onAppended(entry, ref));
+    this.#tidy(room);
+  }
+
+  #replace(room: FoldedRoom | null): void {
+    this.#room?.tail.clear();
+    this.#room = room;
+  }
+
+  #isBehind(): boolean {
+    const room = this.#room;
+    if (!room || this.#deps.log.id !== room.cursor.logId) return true;
+    return this.#headSeq > room.cursor.seq || room.windowSize >= this.#deps.limits.windowHard;
+  }
+
+  /**
+   * With nothing to append there is no ack to say that the state is the log's: a read begun after the commands came
+   * says it too. They are decided once more on what it found, with rows looked up before it.
+   */
+  async #settleHeld(room: FoldedRoom): Promise<void> {
+    const { chance, limits } = this.#deps;
+    const { learned } = room.rows;
+    const batch = this.#queue.slice(0, this.#alone ? 1 : limits.batchCommands).filter(({ passes }) => passes > 0);
+    await this.fresh();
+    if (room !== this.#room || learned !== room.rows.learned || missingFor(room, batch).waiting.size > 0) return;
+    const plan = planBatch(room, batch, chance, limits);
+    this.#settle(plan, plan.landed);
+    if (!plan.entry) this.#settle(plan, plan.held);
+  }
+
+  /** A read that ran beside the append may have folded it already, or the room may have been seeded anew. */
+  #foldOwn(room: FoldedRoom, entry: LogEntry, expected: Position): void {
+    if (room.cursor.position === expected && room.cursor.seq + 1 === entry.events[0]!.seq) room.fold(entry);
+  }
+
+  #take(): Waiting[] {
+    const { chance, limits } = this.#deps;
+    const now = chance.now();
+    this.#expire(this.#queue.filter((waiting) => waiting.deadline <= now || waiting.passes >= limits.passes), 'busy');
+    const batch = this.#queue.slice(0, this.#alone ? 1 : limits.batchCommands);
+    for (const waiting of batch) waiting.passes += 1;
+    return batch;
+  }
+
+  /** Asks the store for what a batch needs. False: the pass has to be made anew. */
+  async #lookUp(room: FoldedRoom, batch: readonly Waiting[]): Promise<boolean> {
+    const { store, metrics } = this.#deps;
+    const missing = missingFor(room, batch);
+    if (missing.waiting.size === 0) return true;
+    const { span } = room;
+    const { members, messages } = missing.targets;
+    try {
+      const [cmids, targets] = await Promise.all([
+        missing.cmids.length > 0 ? store.findCmids(this.roomId, missing.cmids.map(({ by, cmid }) => ({ by, cmid }))) : null,
+        members.length + messages.length > 0 ? store.findTargets(this.roomId, missing.targets) : null,
+      ]);
+      // Asked for another `winStart`: what left the window since may be in neither.
+      if (room !== this.#room || span !== room.span) return false;
+      for (const { waiting } of missing.cmids) waiting.found = { span, record: cmids?.get(waiting.key) ?? null };
+      if (targets) room.rows.learn(missing.targets, targets);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      metrics.incident('store_unavailable', this.roomId);
+      this.#expire([...missing.waiting], 'unavailable');
+      return false;
+    }
+    return missingFor(room, batch).waiting.size === 0;
+  }
+
+  async #failed(error: unknown, failures: number): Promise<void> {
+    const { chance, limits, metrics, onDefect } = this.#deps;
+    let pause = true;
+    if (error instanceof RoomLogError) {
+      const { code } = error;
+      pause = code !== 'conflict' || failures > 1;
+      metrics.incident(code === 'conflict' ? 'append_conflict' : code === 'unknown_outcome' ? 'append_unknown_outcome' : 'append_failed', this.roomId);
+      if (code === 'too_large') {
+        if (this.#alone || this.#queue.length === 1) this.#expire(this.#queue.slice(0, 1), 'too_large');
+        this.#alone = true;
+      }
+      const now = chance.now();
+      const over = (waiting: Waiting) => waiting.deadline <= now || waiting.passes >= limits.passes;
+      this.#expire(this.#queue.filter(over), code === 'conflict' ? 'busy' : 'unavailable');
+    } else if (error instanceof StoreUnavailable || error instanceof LogForked || error instanceof WindowFull) {
+      metrics.incident(error instanceof LogForked ? 'forked' : error instanceof WindowFull ? 'window_full' : 'store_unavailable', this.roomId);
+      this.#expire(this.#queue, 'unavailable');
+    } else if (!(error instanceof Discontinuity)) {
+      onDefect(error, this.roomId);
+      this.#replace(null);
+      this.#expire(this.#queue, 'internal');
+    }
+    if (!pause || this.#queue.length === 0) return;
+    await chance.sleep(chance.random() * Math.min(limits.backoffCapMs, limits.backoffMs * 2 ** Math.min(failures, 16)));
+  }
+
+  #settle(plan: Plan, answers: Plan['landed']): void {
+    const done = new Set(answers.flatMap(({ waiting }) => waiting));
+    this.#queue = this.#queue.filter((waiting) => !done.has(waiting));
+    for (const { verdict, waiting } of answers) {
+      for (const each of waiting) this.#answer(each, plan.resultOf(verdict, each.command));
+    }
+  }
+
+  #expire(waiting: readonly Waiting[], code: ErrorCode): void {
+    const done = new Set(waiting);
+    this.#queue = this.#queue.filter((each) => !done.has(each));
+    for (const each of done) {
+      this.#deps.metrics.incident('expired', this.roomId);
+      this.#answer(each, { ok: false, error: wireError(code) });
+    }
+  }
+
+  #answer({ settle }: Waiting, result: CommandResult): void {
+    this.#tell(() => settle(result));
+  }
+
+  #tell(call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      this.#deps.onDefect(error, this.roomId);
+    }
+  }
+}
