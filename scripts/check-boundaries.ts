@@ -17,7 +17,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   'type:runtime': [],
   'type:driver': ['type:domain', 'type:protocol'],
   'type:adapter': ['type:driver', 'type:domain', 'type:protocol'],
-  'type:testkit': ['type:driver', 'type:domain', 'type:protocol', 'type:runtime'],
+  'type:testkit': ['type:client', 'type:driver', 'type:domain', 'type:protocol', 'type:runtime'],
   'type:tool': ['type:testkit', 'type:adapter', 'type:driver', 'type:runtime', 'type:domain', 'type:protocol'],
   'type:app': ['type:adapter', 'type:driver', 'type:client', 'type:ui', 'type:runtime', 'type:domain', 'type:protocol'],
 };
