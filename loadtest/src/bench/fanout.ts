@@ -1,0 +1,73 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { freePort, waitUntil } from '@parley/servers';
+import { cpuMicrosOf } from './process-cpu.ts';
+
+export type FanoutLoad = { listeners: number; perSecond: number; seconds: number; bodyBytes: number };
+export type FanoutResult = {
+  /** CPU time of every server process together per message delivered to one socket, µs. */
+  microsPerDelivery: number;
+  delivered: number;
+  expected: number;
+  ackP50Ms: number;
+  ackP99Ms: number;
+};
+
+const ROOT = join(import.meta.dirname, '../../..');
+const START_MS = 90_000;
+const STOP_MS = 30_000;
+
+type Subject = { name: string; bare: boolean; start: (port: number, dataDir: string) => ChildProcess };
+
+const node = (args: string[], env: NodeJS.ProcessEnv = {}): ChildProcess =>
+  spawn(process.execPath, args, { cwd: ROOT, env: { ...process.env, LOG_LEVEL: 'warn', ...env }, stdio: ['ignore', 'ignore', 'inherit'] });
+
+export const SUBJECTS: Record<'bare' | 'standalone' | 'cluster', Subject> = {
+  bare: { name: 'bare Socket.IO', bare: true, start: (port) => node(['loadtest/src/bench/bare-server.ts'], { PORT: `${port}` }) },
+  standalone: { name: 'Parley, standalone', bare: false, start: (port, dataDir) => node(['apps/standalone/src/main.ts'], { PORT: `${port}`, DATA_DIR: dataDir }) },
+  cluster: { name: 'Parley, cluster of two gateways', bare: false, start: (port, dataDir) => node(['apps/cluster/src/main.ts'], { PORT: `${port}`, DATA_DIR: dataDir }) },
+};
+
+const answers = async (url: string): Promise<boolean> => {
+  try {
+    return (await fetch(url)).ok;
+  } catch {
+    return false;
+  }
+};
+
+const stop = async (child: ChildProcess): Promise<void> => {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  const force = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+  await ended;
+  clearTimeout(force);
+};
+
+/** One run: the server and everything it starts are measured from when all listeners are in until the last delivery. */
+export const runFanout = async (subject: Subject, load: FanoutLoad): Promise<FanoutResult> => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'parley-bench-'));
+  const port = await freePort();
+  const server = subject.start(port, dataDir);
+  try {
+    const url = `http://127.0.0.1:${port}`;
+    if (!(await waitUntil(() => answers(`${url}/readyz`), START_MS))) throw new Error(`${subject.name} was not ready in ${START_MS} ms`);
+    const driver = spawn(process.execPath, ['loadtest/src/bench/fanout-driver.ts', JSON.stringify({ urls: [url], bare: subject.bare, ...load })], { cwd: ROOT, stdio: ['pipe', 'pipe', 'inherit'] });
+    const lines = createInterface({ input: driver.stdout })[Symbol.asyncIterator]();
+    if ((await lines.next()).value !== 'ready') throw new Error('the load could not start');
+    const before = cpuMicrosOf([server.pid!]);
+    driver.stdin.write('go\n');
+    const report = JSON.parse(String((await lines.next()).value)) as Omit<FanoutResult, 'microsPerDelivery'>;
+    const used = cpuMicrosOf([server.pid!]) - before;
+    await once(driver, 'exit');
+    return { ...report, microsPerDelivery: used / report.delivered };
+  } finally {
+    await stop(server);
+    await rm(dataDir, { recursive: true, force: true });
+  }
+};
