@@ -5,6 +5,8 @@ export const LOCKS = {
   migrate: 'parley/migrate',
   /** Held by a standalone as long as it runs; taken for a moment by a cluster that claims the database. */
   logHome: 'parley/log-home',
+  /** One Postgres log of one process, over all connections it has had. */
+  logInstance: (id: string) => `parley/log-instance/${id}`,
   /** Who takes a shard's log into the store. */
   shard: (shard: string) => `parley/shard/${shard}`,
   /** Who delivers to a consumer of the Postgres log. */

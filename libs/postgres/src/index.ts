@@ -1,6 +1,7 @@
 export * from './advisory-key.ts';
 export * from './database.ts';
 export * from './errors.ts';
+export type { GuardedClient } from './guarded-client.ts';
 export * from './log-home.ts';
 export * from './migrate.ts';
 export type { Database } from './schema.ts';

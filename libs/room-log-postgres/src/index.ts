@@ -1,0 +1,3 @@
+export * from './room-log.ts';
+export * from './dead-letters.ts';
+export type { PostgresRoomLogOptions } from './options.ts';
