@@ -8,3 +8,4 @@ export { postgresBinaries, type PostgresSource } from './postgres/binaries.ts';
 export * from './nats.ts';
 export * from './redis.ts';
 export * from './haproxy.ts';
+export * from './lock-data-dir.ts';

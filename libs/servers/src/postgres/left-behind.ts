@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { ServerError } from '../server-error.ts';
 import { waitUntil } from '../wait-until.ts';
 
+/** How long each way of stopping may take before the next, harsher one. */
 const STOP_MS = { fast: 15_000, immediate: 5_000, killed: 5_000 };
 
 const readOr = <T>(read: () => T, otherwise: T): T => {
@@ -63,7 +64,7 @@ export const isPostmasterReady = (pgdata: string, pid: number): boolean => {
  * a postmaster that outlived us, processes that outlived their postmaster, a lock file whose pid is nobody's or somebody else's.
  * Requires that the caller owns the folder (`lockDataDir`). Anything that is not in this folder is left alone.
  */
-export const clearLeftBehind = async (pgdata: string): Promise<void> => {
+export const clearLeftBehind = async (pgdata: string, stopMs = STOP_MS): Promise<void> => {
   const rest = () => {
     const postmaster = postmasterPid(pgdata);
     const found = processesOn(pgdata);
@@ -74,11 +75,11 @@ export const clearLeftBehind = async (pgdata: string): Promise<void> => {
   const postmaster = postmasterPid(pgdata);
   if (postmaster !== undefined && rest().includes(postmaster)) {
     signal([postmaster], 'SIGINT');
-    if (!(await gone(STOP_MS.fast))) signal([postmaster], 'SIGQUIT');
+    if (!(await gone(stopMs.fast))) signal([postmaster], 'SIGQUIT');
   }
-  if (!(await gone(STOP_MS.immediate))) {
+  if (!(await gone(stopMs.immediate))) {
     signal(rest(), 'SIGKILL');
-    if (!(await gone(STOP_MS.killed))) throw new ServerError('data_dir_locked', `Postgres ${rest().join(', ')} still works on ${pgdata} and cannot be stopped. Stop it, then start again.`);
+    if (!(await gone(stopMs.killed))) throw new ServerError('data_dir_locked', `Postgres ${rest().join(', ')} still works on ${pgdata} and cannot be stopped. Stop it, then start again.`);
   }
   rmSync(join(pgdata, 'postmaster.pid'), { force: true });
 };
