@@ -22,6 +22,8 @@ export type Timings = {
   retryMaxMs: number;
   /** How long `createRoom`, `leave`, `addMember` and the like try before they give up. */
   changeMs: number;
+  /** What all members of a room hear at the same moment and answer by a request, they spread over this time by chance. */
+  spreadMs: number;
 };
 
 export const DEFAULT_TIMINGS: Timings = {
@@ -34,6 +36,7 @@ export const DEFAULT_TIMINGS: Timings = {
   retryMinMs: 250,
   retryMaxMs: 10_000,
   changeMs: 30_000,
+  spreadMs: 1_000,
 };
 
 export type ClientOptions = {

@@ -198,8 +198,8 @@ export class RoomHandle {
     const back = this.#delayed && hint.payload.live;
     this.#delayed = !hint.payload.live;
     this.#changed();
-    // What went by meanwhile was not told. By chance within a second: all members hear this at the same moment.
-    if (back) this.#scope?.after(this.#context.random() * 1_000, () => this.#feed.catchUp(true));
+    // What went by meanwhile was not told.
+    if (back) this.#scope?.after(this.#context.random() * this.#context.timings.spreadMs, () => this.#feed.catchUp(true));
   }
 
   /** @internal An outbox item of this room changed. */
