@@ -7,7 +7,7 @@ import styles from './message-body.module.css';
 export const MessageBody = memo(({ body }: { body: string }) => {
   const tokens = useMemo(() => linkify(body), [body]);
   return (
-    <div className={styles.body} dir={directionOf(tokens)}>
+    <div className={styles.body} data-part="body" dir={directionOf(tokens)}>
       {tokens.map((token, index) => token.kind === 'text'
         ? token.text
         : <a key={index} href={token.href} target="_blank" rel="noopener noreferrer nofollow ugc" dir="ltr">{token.text}</a>)}

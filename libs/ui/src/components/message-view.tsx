@@ -88,7 +88,7 @@ export const MessageView = memo(({ message, startsDay, startsGroup, startsUnread
             ? <MessageEditor body={message.body} onSave={(body) => actions.onEditSave(message, body)} onCancel={actions.onEditCancel} />
             : (
               <div className={`${styles.said} ${message.state === 'sent' ? '' : styles.unsent}`}>
-                {message.body === null ? <em className={styles.deleted}>{strings.messages.deleted}</em> : <MessageBody body={message.body} />}
+                {message.body === null ? <em className={styles.deleted} data-part="body">{strings.messages.deleted}</em> : <MessageBody body={message.body} />}
                 <span className={styles.marks}>
                   {message.edited && message.body !== null && <span className={styles.edited}>({strings.messages.edited})</span>}
                   <Delivery message={message} />

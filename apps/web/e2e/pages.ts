@@ -1,0 +1,72 @@
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+
+/** What a person does with the web client, found as a person finds it: by roles and names. */
+
+export const composer = (page: Page): Locator => page.getByRole('textbox', { name: /^Message to / });
+export const messageList = (page: Page): Locator => page.getByRole('feed');
+export const dialog = (page: Page): Locator => page.getByRole('dialog');
+/** The message whose text holds `text`. */
+export const message = (page: Page, text: string): Locator => messageList(page).getByRole('article').filter({ hasText: text });
+
+/** A tab of its own storage: another device. */
+export const openTab = async (browser: Browser, url: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<{ context: BrowserContext; page: Page }> => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const page = await context.newPage();
+  await page.goto(url);
+  return { context, page };
+};
+
+export const signIn = async (page: Page, name: string): Promise<void> => {
+  await page.getByRole('textbox', { name: 'Your name' }).fill(name);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('navigation', { name: 'Rooms' }).waitFor();
+};
+
+export const createRoom = async (page: Page, name: string, kind: 'Public' | 'Private' = 'Public'): Promise<void> => {
+  await page.getByRole('navigation', { name: 'Rooms' }).getByRole('button', { name: 'New room' }).first().click();
+  await dialog(page).getByRole('textbox', { name: 'Name' }).fill(name);
+  await dialog(page).getByRole('radio', { name: kind }).check();
+  await dialog(page).getByRole('button', { name: 'Create room' }).click();
+  await page.getByRole('heading', { level: 1, name }).waitFor();
+  await composer(page).waitFor();
+};
+
+/** Lists are eventually consistent: a room that is not there yet is looked for again. */
+export const joinRoom = async (page: Page, name: string): Promise<void> => {
+  const join = dialog(page).getByRole('button', { name: `Join ${name}` });
+  for (let tries = 1; ; tries += 1) {
+    await page.getByRole('button', { name: 'Browse rooms' }).click();
+    try {
+      await join.click({ timeout: 1_000 });
+      break;
+    } catch (error) {
+      if (tries === 10) throw error;
+      await page.keyboard.press('Escape');
+    }
+  }
+  await page.getByRole('heading', { level: 1, name }).waitFor();
+};
+
+export const openRoom = async (page: Page, name: string): Promise<void> => {
+  await page.getByRole('navigation', { name: 'Rooms' }).getByRole('link', { name }).click();
+  await page.getByRole('heading', { level: 1, name }).waitFor();
+};
+
+export const say = async (page: Page, text: string): Promise<void> => {
+  await composer(page).fill(text);
+  await composer(page).press('Enter');
+};
+
+/** The texts in sight, in their order. The list is virtual: of a long room these are not all. */
+export const messages = async (page: Page): Promise<string[]> => {
+  const rows = await messageList(page).getByRole('article').evaluateAll((articles) => articles
+    .map((article) => ({ index: Number(article.getAttribute('aria-posinset')), text: article.querySelector('[data-part="body"]')?.textContent ?? '' }))
+    .sort((a, b) => a.index - b.index)
+    .map(({ text }) => text));
+  return rows;
+};
+
+/** Waits until the message is shown as acked. */
+export const isSent = async (page: Page, text: string): Promise<void> => {
+  await message(page, text).locator('[data-state="sent"]').waitFor();
+};

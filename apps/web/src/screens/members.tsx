@@ -1,0 +1,60 @@
+import { useCallback, useState } from 'react';
+import type { MemberView, RoomView, UserId } from '@parley/protocol';
+import { AddPeopleDialog, MembersPanel, useStrings } from '@parley/ui';
+import { useChat } from '../state/context.ts';
+import { errorText } from '../state/error-text.ts';
+import { goTo, roomHref } from '../state/route.ts';
+import type { RoomModel } from '../state/room-model.ts';
+import { usePages } from './use-pages.ts';
+
+export type MembersProps = { model: RoomModel; info: RoomView; name: string; onNotice: (text: string) => void; onClose: () => void };
+
+export const Members = ({ model, info, name, onNotice, onClose }: MembersProps) => {
+  const strings = useStrings();
+  const chat = useChat();
+  const [adding, setAdding] = useState(false);
+  const { list, more } = usePages<MemberView, UserId>(useCallback(async (after) => {
+    const { members, next } = await model.handle.members(after ?? undefined);
+    chat.learn(members);
+    return { items: members, next };
+    // The count is what tells that somebody came or went.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [chat, model, info.memberCount]));
+  const mayAdd = info.kind !== 'direct' && (info.role === 'owner' || info.role === 'moderator');
+  const message = async (userId: UserId) => {
+    try {
+      goTo(roomHref(await chat.create({ kind: 'direct', userId })));
+    } catch (error) {
+      onNotice(errorText(error, strings));
+    }
+  };
+  return (
+    <>
+      <MembersPanel members={list} me={chat.me.id} onAdd={mayAdd ? () => setAdding(true) : undefined} onMessage={(id) => void message(id)} onMore={more} onClose={onClose} />
+      {adding && <AddPeople model={model} name={name} members={list.items} onClose={() => setAdding(false)} />}
+    </>
+  );
+};
+
+const AddPeople = ({ model, name, members, onClose }: { model: RoomModel; name: string; members: readonly MemberView[]; onClose: () => void }) => {
+  const strings = useStrings();
+  const chat = useChat();
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string>();
+  const [added, setAdded] = useState<ReadonlySet<UserId>>(new Set());
+  // As it was when the dialog opened: who is added stays in the list, marked.
+  const [people] = useState(() => chat.people().filter(({ id }) => !members.some((member) => member.userId === id)));
+  const add = async (id: UserId) => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      await model.handle.addMember(id);
+      setAdded((before) => new Set([...before, id]));
+    } catch (failure) {
+      setError(errorText(failure, strings));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return <AddPeopleDialog room={name} people={people} added={added} busy={busy} error={error} onAdd={(id) => void add(id)} onClose={onClose} />;
+};

@@ -1,0 +1,101 @@
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import { Composer, ConfirmDialog, MessageList, messageRows, RoomHeader, Skeleton, useStrings, type MessageActions, type MessageItem } from '@parley/ui';
+import { useChat } from '../state/context.ts';
+import { errorText } from '../state/error-text.ts';
+import { goTo, HOME_HREF } from '../state/route.ts';
+import type { RoomModel } from '../state/room-model.ts';
+import { useStore } from '../state/store.ts';
+import { Members } from './members.tsx';
+import { RoomAnnouncer } from './room-announcer.tsx';
+import { useReading } from './use-reading.ts';
+import styles from './room-screen.module.css';
+
+export type RoomProps = { model: RoomModel; onNotice: (text: string) => void };
+
+export const Room = ({ model, onNotice }: RoomProps) => {
+  const strings = useStrings();
+  const chat = useChat();
+  const room = useStore(model.snapshot);
+  const [editingKey, setEditingKey] = useState<string | null>(null);
+  const [deleting, setDeleting] = useState<MessageItem | null>(null);
+  const [leaving, setLeaving] = useState(false);
+  const [membersOpen, setMembersOpen] = useState(false);
+  const { firstUnreadKey, onAtEnd } = useReading(model, room);
+  const rows = useMemo(() => messageRows(room.items, firstUnreadKey), [room.items, firstUnreadKey]);
+
+  const attempt = useCallback((act: () => void) => {
+    try {
+      act();
+    } catch (error) {
+      onNotice(errorText(error, strings));
+    }
+  }, [onNotice, strings]);
+
+  const actions = useMemo((): MessageActions => ({
+    onEditStart: (message) => setEditingKey(message.key),
+    onEditCancel: () => setEditingKey(null),
+    onEditSave: ({ id }, body) => {
+      setEditingKey(null);
+      if (id !== null) attempt(() => model.handle.edit(id, body));
+    },
+    onDelete: setDeleting,
+    onRetry: ({ key }) => attempt(() => model.retry(key)),
+    onDiscard: ({ key }) => model.discard(key),
+  }), [model, attempt]);
+
+  // The field gets the focus back when the editor goes.
+  useEffect(() => {
+    if (editingKey === null) document.querySelector<HTMLElement>('form textarea')?.focus({ preventScroll: true });
+  }, [editingKey]);
+
+  const { info } = room;
+  if (!info) return <div className={styles.talk}><Skeleton label={strings.messages.loading} shape="messages" /></div>;
+
+  const name = chat.title(info) || strings.room.fallbackName;
+  const leave = async () => {
+    try {
+      await chat.leave(model.id);
+      goTo(HOME_HREF);
+    } catch (error) {
+      onNotice(info.role === 'owner' ? strings.errors.ownerLeave : errorText(error, strings));
+    }
+  };
+
+  return (
+    <div className={styles.room}>
+      <div className={styles.talk}>
+        <RoomHeader
+          kind={info.kind} name={name} topic={info.topic} peerId={chat.peerOf(info)} memberCount={info.memberCount} backHref={HOME_HREF}
+          membersOpen={membersOpen} onMembers={() => setMembersOpen((open) => !open)} onLeave={info.kind === 'direct' ? undefined : () => setLeaving(true)}
+        />
+        {room.state === 'opening'
+          ? <Skeleton label={strings.messages.loading} shape="messages" />
+          : (
+            <MessageList
+              label={strings.messages.label(name)} rows={rows} older={room.older} onOlder={model.loadOlder} editingKey={editingKey} onAtEnd={onAtEnd} actions={actions}
+              beginning={info.kind === 'direct' ? strings.messages.beginningDirect(name) : strings.messages.beginning(name)}
+            />
+          )}
+        <RoomAnnouncer model={model} />
+        <Composer
+          room={name} initialDraft={chat.drafts.get(model.id)} onDraft={(text) => chat.drafts.set(model.id, text)}
+          onSend={(body) => attempt(() => model.handle.send(body))}
+          onEditLast={() => setEditingKey(room.items.findLast((item) => item.mine && item.id !== null && item.body !== null)?.key ?? null)}
+        />
+      </div>
+      {membersOpen && <Members model={model} info={info} name={name} onNotice={onNotice} onClose={() => setMembersOpen(false)} />}
+      {deleting && (
+        <ConfirmDialog
+          title={strings.messages.deleteQuestion} explain={strings.messages.deleteExplain} confirm={strings.messages.delete}
+          onConfirm={() => { const { id } = deleting; if (id !== null) attempt(() => model.handle.delete(id)); }} onClose={() => setDeleting(null)}
+        />
+      )}
+      {leaving && (
+        <ConfirmDialog
+          title={strings.room.leaveQuestion(name)} explain={info.kind === 'public' ? strings.room.leavePublic : strings.room.leavePrivate}
+          confirm={strings.room.leave} onConfirm={() => void leave()} onClose={() => setLeaving(false)}
+        />
+      )}
+    </div>
+  );
+};

@@ -1,0 +1,240 @@
+import { ChatClient, indexedDbOutbox, type ChatError, type ConnectionStatus } from '@parley/chat-client';
+import { LIMITS, type CommandInput, type RoomId, type RoomView, type SessionResponse, type UserId, type UserView } from '@parley/protocol';
+import type { RoomListItem } from '@parley/ui';
+import { Drafts } from './drafts.ts';
+import { ReadMarks } from './read-marks.ts';
+import { RoomModel } from './room-model.ts';
+import { roomHref } from './route.ts';
+import { Store } from './store.ts';
+
+export type RoomsSnapshot = { state: 'loading' | 'failed' | 'ready'; rooms: readonly RoomListItem[] };
+
+export type ChatModelOptions = {
+  session: SessionResponse;
+  failureText: (error: unknown) => string;
+  /** A direct room whose other end is not known yet. */
+  unnamed: string;
+  /** The session is over. */
+  onExpired: () => void;
+  onAdded: (room: RoomView) => void;
+};
+
+/** Rooms followed all the time, so that their unread messages are counted; one beyond it is followed while it is shown. */
+const MAX_FOLLOWED = 200;
+/** Pages of one's own rooms read at most. */
+const MAX_PAGES = 20;
+
+/** Everything of one signed-in user that outlives a screen. */
+export class ChatModel {
+  readonly me: UserView;
+  readonly client: ChatClient;
+  readonly drafts: Drafts;
+  readonly status: Store<ConnectionStatus>;
+  readonly rooms = new Store<RoomsSnapshot>({ state: 'loading', rooms: [] });
+  readonly #options: ChatModelOptions;
+  readonly #marks: ReadMarks;
+  readonly #outbox: ReturnType<typeof indexedDbOutbox>;
+  readonly #outboxName: string;
+  readonly #open = new Map<RoomId, RoomModel>();
+  readonly #mine = new Map<RoomId, RoomView>();
+  readonly #names = new Map<UserId, string>();
+  #listed: RoomsSnapshot['state'] = 'loading';
+  #unsubscribe: (() => void)[] = [];
+  #expiry: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: ChatModelOptions) {
+    const { session } = options;
+    this.#options = options;
+    this.me = session.user;
+    this.#names.set(this.me.id, this.me.name);
+    this.#marks = new ReadMarks(this.me.id);
+    this.drafts = new Drafts(this.me.id);
+    this.#outboxName = `parley-outbox-${this.me.id}`;
+    this.#outbox = indexedDbOutbox(this.#outboxName);
+    // A reader who goes far back keeps what is loaded: the list is virtual.
+    this.client = new ChatClient({ url: window.location.origin, session, storage: this.#outbox, keepMessages: 20_000, historyPage: LIMITS.historyPage });
+    this.status = new Store(this.client.status);
+  }
+
+  start(): void {
+    const { client } = this;
+    this.#unsubscribe = [
+      client.on('status', ({ status }) => {
+        this.status.set(status);
+        if (status === 'online') void this.loadRooms();
+      }),
+      client.on('session', () => this.#options.onExpired()),
+      client.on('room', (event) => {
+        if (event.change === 'removed') return this.#gone(event.roomId);
+        const known = this.#mine.has(event.room.id);
+        this.#add(event.room);
+        if (!known && event.room.kind !== 'direct') this.#options.onAdded(event.room);
+      }),
+      client.on('fault', ({ error }) => console.warn('parley:', error)),
+    ];
+    this.#armExpiry();
+    client.connect();
+  }
+
+  stop(): void {
+    clearTimeout(this.#expiry);
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    for (const room of this.#open.values()) room.dispose();
+    this.client.close();
+  }
+
+  /** Nothing of this user stays in this browser. */
+  async forget(): Promise<void> {
+    this.stop();
+    this.#marks.forget();
+    this.drafts.forget();
+    await this.#outbox.close();
+    indexedDB.deleteDatabase(this.#outboxName);
+  }
+
+  async loadRooms(): Promise<void> {
+    try {
+      let after: RoomId | null = null;
+      for (let page = 0; page < MAX_PAGES; page += 1) {
+        const query: CommandInput<'room:list'> = { scope: 'mine', ...(after === null ? {} : { after }) };
+        const answer = await this.client.listRooms(query);
+        for (const room of answer.rooms) this.#add(room);
+        after = answer.next;
+        if (after === null) break;
+      }
+      this.#listed = 'ready';
+    } catch (error) {
+      // Away again: what is listed stays, and the next connection asks anew.
+      if (this.#listed !== 'ready' && (error as ChatError).code !== 'offline') this.#listed = 'failed';
+    }
+    this.#publish();
+    await this.#learnNames();
+  }
+
+  /** The room of a screen; `null` if one is not known to be in it. */
+  room(id: RoomId): RoomModel | null {
+    if (!this.#mine.has(id)) return null;
+    return this.#follow(id);
+  }
+
+  isMine(id: RoomId): boolean {
+    return this.#mine.has(id);
+  }
+
+  nameOf(id: UserId): string | undefined {
+    return this.#names.get(id);
+  }
+
+  /** Whom one has met in the rooms at hand. */
+  people(): { id: UserId; name: string }[] {
+    for (const room of this.#open.values()) for (const [id, name] of room.people()) this.#names.set(id, name);
+    return [...this.#names].map(([id, name]) => ({ id, name })).filter(({ id }) => id !== this.me.id).sort((a, b) => a.name.localeCompare(b.name));
+  }
+
+  learn(people: readonly { userId: UserId; name: string }[]): void {
+    for (const { userId, name } of people) this.#names.set(userId, name);
+  }
+
+  /** Becomes a member. Rejects with a `ChatError`. */
+  async join(id: RoomId): Promise<void> {
+    const handle = this.client.joinRoom(id);
+    await handle.ready;
+    if (handle.info) this.#add(handle.info);
+    this.#publish();
+  }
+
+  async create(room: { kind: 'public' | 'private'; name: string } | { kind: 'direct'; userId: UserId }): Promise<RoomId> {
+    const handle = await this.client.createRoom(room);
+    if (handle.info) this.#add(handle.info);
+    await this.#learnNames();
+    this.#publish();
+    return handle.id;
+  }
+
+  async leave(id: RoomId): Promise<void> {
+    await this.client.joinRoom(id).leave();
+    this.#gone(id);
+  }
+
+  title(room: RoomView): string {
+    if (room.kind !== 'direct') return room.name;
+    const peer = this.peerOf(room);
+    return (peer === undefined ? undefined : this.#names.get(peer)) ?? this.#options.unnamed;
+  }
+
+  peerOf(room: RoomView): UserId | undefined {
+    return room.pair?.find((id) => id !== this.me.id);
+  }
+
+  #add(room: RoomView): void {
+    this.#mine.set(room.id, room);
+    if (this.#open.size < MAX_FOLLOWED) this.#follow(room.id);
+    this.#publish();
+    if (room.kind === 'direct') void this.#learnNames();
+  }
+
+  #follow(id: RoomId): RoomModel {
+    const open = this.#open.get(id);
+    if (open && open.handle.state !== 'closed') return open;
+    open?.dispose();
+    const model = new RoomModel(this.client.joinRoom(id), {
+      me: this.me, marks: this.#marks, failureText: this.#options.failureText,
+      onChange: () => this.#changed(model),
+    });
+    this.#open.set(id, model);
+    return model;
+  }
+
+  #changed(model: RoomModel): void {
+    const { info, state } = model.snapshot.get();
+    if (state === 'closed' && this.#open.get(model.id) === model) return this.#gone(model.id);
+    if (info && this.#mine.has(model.id)) this.#mine.set(model.id, info);
+    this.#publish();
+  }
+
+  #gone(id: RoomId): void {
+    this.#mine.delete(id);
+    this.#open.get(id)?.dispose();
+    this.#open.delete(id);
+    this.#publish();
+  }
+
+  async #learnNames(): Promise<void> {
+    const wanted = [...this.#mine.values()].flatMap((room) => this.peerOf(room) ?? []).filter((id) => !this.#names.has(id));
+    for (let start = 0; start < wanted.length; start += LIMITS.getUsers) {
+      try {
+        const { users } = await this.client.getUsers(wanted.slice(start, start + LIMITS.getUsers));
+        for (const user of users) this.#names.set(user.id, user.name);
+      } catch {
+        // Asked for again with the next connection; until then the room is shown without a name.
+        return;
+      }
+    }
+    if (wanted.length > 0) this.#publish();
+  }
+
+  #publish(): void {
+    const rooms = [...this.#mine.values()].map((room): RoomListItem => ({
+      id: room.id, kind: room.kind, name: this.title(room), peerId: this.peerOf(room), href: roomHref(room.id), unread: this.#open.get(room.id)?.snapshot.get().unread ?? 0,
+    })).sort((a, b) => a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1));
+    const before = this.rooms.get();
+    if (before.state === this.#listed && sameRooms(before.rooms, rooms)) return;
+    this.rooms.set({ state: this.#listed, rooms });
+  }
+
+  #armExpiry(): void {
+    // A timer holds 24.8 days at most.
+    const left = Math.max(0, this.#options.session.expiresAt - Date.now());
+    const step = Math.min(left, 2 ** 31 - 1);
+    this.#expiry = setTimeout(() => {
+      if (step < left) this.#armExpiry();
+      else this.#options.onExpired();
+    }, step);
+  }
+}
+
+const sameRooms = (a: readonly RoomListItem[], b: readonly RoomListItem[]): boolean =>
+  a.length === b.length && a.every((room, index) => {
+    const other = b[index];
+    return other !== undefined && room.id === other.id && room.name === other.name && room.unread === other.unread;
+  });
