@@ -3,7 +3,7 @@ import { sql, type Kysely } from 'kysely';
 /**
  * - `log_entries`: the archive of every entry of every room, and in standalone the log itself. `json`, not `jsonb`: kept as it came.
  * - `log_heads`, `log_cursors`: only of the Postgres log: what compare-and-set decides on, and its consumers' positions.
- * - `watermarks`: how far each room's log was taken in, with the state there.
+ * - `watermarks`: how far each room's log was taken in, with the state there; `trimmed`: what lies below is gone from the log.
  * - `cmids`: what each command led to; first wins.
  * - `rooms`, `members`, `messages`: projections, which can be rebuilt from `log_entries`.
  */
@@ -24,7 +24,7 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     sql`create table watermarks (
       room_id text primary key, log_id text not null, epoch bigint not null, seq bigint not null,
       position bigint not null, last_id text not null, state jsonb not null,
-      halted text)`,
+      halted text, trimmed bigint not null default 0)`,
     sql`create table cmids (
       room_id text not null, by text not null, cmid text not null, epoch bigint not null, seq bigint not null, id text not null,
       primary key (room_id, by, cmid))`,

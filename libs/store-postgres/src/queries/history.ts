@@ -1,0 +1,38 @@
+import type { HistoryPage, HistoryQuery } from '@parley/domain';
+import type { Database } from '@parley/postgres';
+import type { Cmid, EventId, MessageView, UserId } from '@parley/protocol';
+import { sql, type Kysely } from 'kysely';
+import { cutByBytes } from '../bounds.ts';
+
+type MessageRow = {
+  seq: number; id: EventId; by: UserId; name: string; at: number; body: string | null; cmid: Cmid | null; edited_at: number | null; deleted_at: number | null;
+};
+type Row = { log_id: string; epoch: number; w_seq: number; position: number; last_id: EventId } & (MessageRow | { seq: null });
+
+const messageView = (row: MessageRow): MessageView => ({
+  id: row.id, seq: row.seq, by: row.by, name: row.name, at: row.at, body: row.body, cmid: row.cmid,
+  ...(row.edited_at === null ? {} : { editedAt: row.edited_at }),
+  ...(row.deleted_at === null ? {} : { deletedAt: row.deleted_at }),
+});
+
+/** One statement, so that watermark and messages are of one snapshot. */
+export const history = async (db: Kysely<Database>, { roomId, before, limit }: HistoryQuery): Promise<HistoryPage> => {
+  const below = before === undefined ? sql`` : sql`and seq < ${before}`;
+  const { rows } = await sql<Row>`
+    select w.log_id, w.epoch, w.seq as w_seq, w.position, w.last_id, m.*
+    from watermarks w
+    left join lateral (
+      select seq, id, by, name, at, body, cmid, edited_at, deleted_at
+      from messages where room_id = w.room_id ${below} order by seq desc limit ${limit + 1}
+    ) m on true
+    where w.room_id = ${roomId} order by m.seq desc`.execute(db);
+  const first = rows[0];
+  if (!first) return { watermark: null, messages: [], more: false };
+  const found = rows.filter((row): row is Row & MessageRow => row.seq !== null).map(messageView);
+  const newestFirst = cutByBytes(found.slice(0, limit));
+  return {
+    watermark: { logId: first.log_id, epoch: first.epoch, seq: first.w_seq, position: first.position, lastId: first.last_id },
+    messages: newestFirst.toReversed(),
+    more: found.length > newestFirst.length,
+  };
+};
