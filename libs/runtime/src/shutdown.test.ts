@@ -44,11 +44,21 @@ describe('shutdown', () => {
 
   it('leaves at once on a second signal', async () => {
     const { emitter, left, proc } = fake();
-    const shutdown = createShutdown({ logger: silentLogger(), process: proc });
+    const shutdown = createShutdown({ logger: silentLogger(), process: proc, sameSignalMs: 0 });
     shutdown.add('stuck', () => new Promise(() => undefined));
     emitter.emit('SIGTERM', 'SIGTERM');
     emitter.emit('SIGINT', 'SIGINT');
     expect(await left).toBe(130);
+  });
+
+  it('takes the copies of one Ctrl-C, from the terminal, npm and a launcher, for one', async () => {
+    const { emitter, left, proc } = fake();
+    const { promise: closing, resolve: close } = Promise.withResolvers<void>();
+    const shutdown = createShutdown({ logger: silentLogger(), process: proc });
+    shutdown.add('slow', () => closing);
+    for (const signal of ['SIGINT', 'SIGINT', 'SIGTERM']) emitter.emit(signal, signal);
+    close();
+    expect(await left).toBe(0);
   });
 
   it('lives with an uncaught error of the network and leaves on any other', async () => {

@@ -16,6 +16,11 @@ export type ShutdownOptions = {
   deadlineMs?: number;
   /** Errors that say a dependency is away, beside those of the network: logged, and lived with. */
   isExpected?: (error: unknown) => boolean;
+  /**
+   * A second signal this soon is the same wish told twice: a terminal's Ctrl-C reaches the whole process group, and npm or
+   * the launcher pass it on. Default 1 000.
+   */
+  sameSignalMs?: number;
   /** For tests. */
   process?: Pick<NodeJS.Process, 'on' | 'exit'>;
 };
@@ -33,10 +38,10 @@ export const isNetworkError = (error: unknown): boolean => {
 };
 
 /**
- * Leaves in order on SIGTERM and SIGINT; a second signal leaves at once. An error nobody caught is logged with its cause:
+ * Leaves in order on SIGTERM and SIGINT; a later second signal leaves at once. An error nobody caught is logged with its cause:
  * one that only says that a server is away is lived with, any other ends the process, since nobody knows its state.
  */
-export const createShutdown = ({ logger, deadlineMs = 25_000, isExpected = () => false, process: proc = process }: ShutdownOptions): Shutdown => {
+export const createShutdown = ({ logger, deadlineMs = 25_000, isExpected = () => false, sameSignalMs = 1_000, process: proc = process }: ShutdownOptions): Shutdown => {
   const closers: { name: string; close: Closer }[] = [];
   let running: Promise<void> | null = null;
 
@@ -69,7 +74,11 @@ export const createShutdown = ({ logger, deadlineMs = 25_000, isExpected = () =>
     return running;
   };
 
+  let signalledAt = 0;
   const onSignal = (signal: NodeJS.Signals): void => {
+    const now = performance.now();
+    if (running && now - signalledAt < sameSignalMs) return;
+    signalledAt = now;
     if (running) proc.exit(signal === 'SIGINT' ? 130 : 143);
     else void run(signal);
   };
