@@ -1,5 +1,4 @@
 export { PostgresStore, type PostgresStoreOptions } from './postgres-store.ts';
-export { PostgresDeadLetters } from './dead-letters.ts';
 export { ingest, type IngestOptions } from './ingest/ingest.ts';
 export type { ArrivedEntry, Mark, Outcome, RoomResult } from './ingest/result.ts';
 export { PROJECTIONS, type Projection } from './project/projection.ts';

@@ -1,0 +1,207 @@
+import { deepStrictEqual, rejects, strictEqual } from 'node:assert';
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import { newCmid } from '@parley/domain';
+import { freshDatabase, withPostgres } from '@parley/testkit';
+import { actor, isOf, joined, openRoom, said, type RoomScript, type ScriptedEntry } from '@parley/testkit/room-script';
+import { ingest, listLost, PostgresStore, PROJECTIONS, rebuildProjections, type Projection } from '../index.ts';
+import { ingestRig, LOG_ID, type IngestRig } from '../testing/rig.ts';
+
+let rig: IngestRig;
+let store: PostgresStore;
+
+beforeAll(async () => {
+  const server = await withPostgres({ fsync: false, cleanup: afterAll });
+  rig = await ingestRig(await freshDatabase(server));
+  store = new PostgresStore(rig.database.db);
+  afterAll(() => rig.database.close());
+});
+
+const chat = (messages: number): RoomScript => {
+  const script = openRoom();
+  for (let n = 0; n < messages; n += 1) script.say(said(`message ${n}`, script.owner));
+  return script;
+};
+const events = async (script: RoomScript) => (await store.archive(script.roomId, 0, 10_000)).events;
+const bodies = async (script: RoomScript) => (await store.history({ roomId: script.roomId, limit: 100 })).messages.map((message) => message.body);
+
+describe('taking entries in', () => {
+  test('entries that continue the watermark advance it', async () => {
+    const script = chat(3);
+    const first = await rig.takeIn(script.entries.slice(0, 2));
+    deepStrictEqual([first.outcome, first.before, first.after?.seq, first.entries, first.events], ['advanced', null, 3, 2, 3]);
+    const second = await rig.takeIn(script.entries.slice(2));
+    deepStrictEqual(second, {
+      outcome: 'advanced', before: first.after, after: { logId: LOG_ID, epoch: 1, seq: 5, position: 4, lastId: script.lastId }, entries: 2, events: 2, stopped: null,
+    });
+    deepStrictEqual(await events(script), script.events);
+  });
+
+  test('what is delivered again changes nothing, in any order and mixed with what is new', async () => {
+    const script = chat(6);
+    await rig.takeIn(script.entries.slice(0, 4));
+    const again = await rig.takeIn(script.entries.slice(0, 4));
+    deepStrictEqual([again.outcome, again.entries, again.after?.seq], ['duplicate', 0, 5]);
+    deepStrictEqual((await rig.takeIn([script.entries[1]!])).outcome, 'duplicate');
+    const mixed = await rig.takeIn([...script.entries, ...script.entries].toReversed());
+    deepStrictEqual([mixed.outcome, mixed.entries, mixed.after?.seq], ['advanced', 3, 8]);
+    deepStrictEqual(await events(script), script.events);
+    strictEqual((await bodies(script)).length, 6);
+  });
+
+  test('a gap is told, and what stands before it is taken in', async () => {
+    const script = chat(5);
+    const result = await rig.takeIn([...script.entries.slice(0, 2), ...script.entries.slice(3)]);
+    deepStrictEqual([result.outcome, result.after?.seq, result.stopped?.at.entry.position], ['gap', 3, 4]);
+    const filled = await rig.takeIn(script.entries.slice(2));
+    deepStrictEqual([filled.outcome, filled.after?.seq], ['advanced', 7]);
+    deepStrictEqual((await rig.takeIn(chat(2).entries.slice(1))).outcome, 'gap', 'a room whose beginning is missing');
+  });
+
+  test('another history is a fork: after the watermark, at it, and below it', async () => {
+    const script = chat(3);
+    const early = script.branch();
+    await rig.takeIn(script.entries);
+    const late = script.branch();
+    script.say(said('here', script.owner));
+    late.say(said('there', script.owner), said('and there', script.owner));
+    await rig.takeIn(script.entries);
+    strictEqual((await rig.takeIn([late.entries.at(-1)!])).outcome, 'fork', 'over the watermark');
+    late.say(said('further', script.owner));
+    strictEqual((await rig.takeIn([late.entries.at(-1)!])).outcome, 'gap');
+    const other = early.branch();
+    other.say(said('other', script.owner));
+    strictEqual((await rig.takeIn([other.entries.at(-1)!])).outcome, 'fork', 'at the watermark');
+    script.say(said('on', script.owner));
+    other.say(said('other on', script.owner));
+    await rig.takeIn(script.entries);
+    strictEqual((await rig.takeIn([other.entries.at(-2)!])).outcome, 'fork', 'below the watermark');
+    script.say(said('on', script.owner));
+    await rig.takeIn(script.entries);
+    other.say(said('x', script.owner));
+    const after = { ...other.entries.at(-1)!, entry: { ...other.entries.at(-1)!.entry, events: [{ ...other.events.at(-1)!, seq: script.seq + 1 }] } };
+    strictEqual((await rig.takeIn([after])).outcome, 'fork', 'after the watermark, with another predecessor');
+    deepStrictEqual(await events(script), script.events);
+  });
+
+  test('the same epoch in another log is a fork, the next epoch in another log goes on', async () => {
+    const script = chat(2);
+    await rig.takeIn(script.entries);
+    const elsewhere = script.branch();
+    const entry = elsewhere.say(said('there', script.owner));
+    strictEqual((await rig.takeIn([entry], { logId: 'other-log' })).outcome, 'fork');
+    const opened = script.say(script.nextEpoch(), said('on', script.owner));
+    const result = await rig.takeIn([opened], { logId: 'other-log' });
+    deepStrictEqual(result.after, { logId: 'other-log', epoch: 2, seq: 6, position: 1, lastId: script.lastId });
+    deepStrictEqual(await events(script), script.events);
+  });
+
+  test('an epoch that opens elsewhere than at the watermark is a gap or a fork', async () => {
+    const script = chat(3);
+    const stale = script.branch();
+    await rig.takeIn(script.entries.slice(0, 3));
+    strictEqual((await rig.takeIn([script.branch().say(said('not an opening', script.owner))])).outcome, 'gap');
+    const opened = script.say(script.nextEpoch());
+    strictEqual((await rig.takeIn([opened])).outcome, 'gap', 'it opens later than what is known');
+    await rig.takeIn(script.entries.slice(3, 4));
+    stale.epoch = 2;
+    stale.position = 0;
+    const early = { ...stale.nextEpoch(), data: { prevEpoch: 1, prevSeq: 3, prevId: script.events[2]!.id, reason: 'stale' } } as const;
+    stale.epoch = 2;
+    const fork = stale.draft(early);
+    const below = { ref: { roomId: script.roomId, epoch: 2 }, entry: { ...fork, position: 1, prevId: script.events[2]!.id, events: [{ ...fork.events[0]!, seq: 4 }] } } as ScriptedEntry;
+    strictEqual((await rig.takeIn([below])).outcome, 'fork', 'it opens below what is known');
+    strictEqual((await rig.takeIn([opened])).outcome, 'advanced');
+  });
+
+  test('what is appended to an epoch that was left is listed as lost, once', async () => {
+    const script = chat(1);
+    const late = script.branch();
+    script.say(script.nextEpoch());
+    await rig.takeIn(script.entries);
+    const entry = late.say(said('too late', script.owner));
+    for (let n = 0; n < 2; n += 1) strictEqual((await rig.takeIn([entry])).outcome, 'duplicate');
+    deepStrictEqual((await listLost(rig.database.db, script.roomId)).map(({ event }) => event), [entry.entry.events[0]]);
+    deepStrictEqual(await events(script), script.events);
+  });
+
+  test('an entry that follows but makes no sense is invalid, and nothing of it is taken in', async () => {
+    const script = openRoom();
+    const bad = script.branch().say(said('one', script.owner), said('two', script.owner));
+    const [one, two] = bad.entry.events;
+    const result = await rig.takeIn([...script.entries, { ...bad, entry: { ...bad.entry, events: [one!, { ...two!, seq: two!.seq + 1 }] } }]);
+    deepStrictEqual([result.outcome, result.after?.seq, result.stopped?.at.entry.position], ['invalid', 2, 2]);
+  });
+
+  test('many rooms of one batch each get their own outcome', async () => {
+    const scripts = Array.from({ length: 20 }, (_, n) => chat(n + 1));
+    const batch = scripts.flatMap((script, n) => (n % 2 === 0 ? script.entries : script.entries.slice(1)));
+    const { rooms } = await ingest(rig.database.db, batch, { logId: LOG_ID, deadLetters: rig.deadLetters });
+    deepStrictEqual(scripts.map((script) => rooms.get(script.roomId)?.outcome), scripts.map((_, n) => (n % 2 === 0 ? 'advanced' : 'gap')));
+  });
+
+  test('two at once on the same room: one wins, the other is told and loses nothing', async () => {
+    const script = chat(10);
+    const attempts = await Promise.allSettled(Array.from({ length: 6 }, () => rig.takeIn(script.entries)));
+    strictEqual(attempts.filter((attempt) => attempt.status === 'fulfilled' && attempt.value.outcome === 'advanced').length, 1);
+    for (const attempt of attempts) if (attempt.status === 'rejected') strictEqual((attempt.reason as Error).name, 'WatermarkMoved');
+    deepStrictEqual(await events(script), script.events);
+  });
+});
+
+describe('projections that fail', () => {
+  const poisoned = (isPoison: (body: string) => boolean): Projection => ({
+    name: 'poisoned',
+    apply: async (_, applied) => {
+      for (const event of applied) if (event.type === 'message.created' && isPoison(event.data.body)) throw new Error(`cannot take ${event.data.body}`);
+    },
+  });
+
+  test('only the event that fails is dead-lettered; archive, cmids and all others go on', async () => {
+    const script = chat(30);
+    const cmid = newCmid();
+    script.say(said('poison', script.owner, cmid));
+    script.say(said('after', script.owner));
+    const { letters } = rig.deadLetters;
+    letters.clear();
+    const projections = [...PROJECTIONS, poisoned((body) => body === 'poison' || body === 'message 7')];
+    const { deadLettered } = await ingest(rig.database.db, script.entries, { logId: LOG_ID, deadLetters: rig.deadLetters, projections });
+    strictEqual(deadLettered, 2);
+    const failed = script.events.filter((event) => event.type === 'message.created' && ['poison', 'message 7'].includes(event.data.body));
+    deepStrictEqual([...letters.values()].map((letter) => JSON.parse(letter.payload)), failed);
+    deepStrictEqual(await events(script), script.events);
+    strictEqual((await store.findCmids(script.roomId, [{ by: script.owner.id, cmid }])).size, 1);
+    const shown = await bodies(script);
+    deepStrictEqual([shown.length, shown.includes('poison'), shown.at(-1)], [30, false, 'after']);
+    await rebuildProjections(rig.database.db, { deadLetters: rig.deadLetters }, script.roomId);
+    strictEqual((await bodies(script)).length, 32, 'a rebuild brings them back');
+  });
+
+  test('a letter that cannot be kept stops the batch, and nothing of it is committed', async () => {
+    const script = chat(3);
+    const deadLetters = { put: () => Promise.reject(new Error('the letters are away')) };
+    await rejects(rig.takeIn(script.entries, { projections: [poisoned(() => true)], deadLetters }), /letters are away/);
+    strictEqual(await store.seed(script.roomId), null);
+    deepStrictEqual(await events(script), []);
+  });
+});
+
+test('projections made anew from the archive have the very same rows', async () => {
+  const script = openRoom();
+  const friends = Array.from({ length: 5 }, (_, n) => actor(`friend ${n}`));
+  script.say(...friends.map(joined));
+  for (let n = 0; n < 60; n += 1) script.say(said(`message ${n}`, friends[n % 5]!), said(`more ${n}`, script.owner));
+  const messages = script.events.filter(isOf('message.created'));
+  for (let n = 0; n < 20; n += 1) script.say({ type: 'message.edited', data: { messageId: messages[n * 3]!.id, body: `edited ${n}` } });
+  for (let n = 0; n < 10; n += 1) script.say({ type: 'message.deleted', data: { messageId: messages[n * 5]!.id } });
+  script.say({ type: 'member.role_changed', data: { userId: friends[0]!.id, role: 'moderator' } }, { type: 'member.left', data: { userId: friends[1]!.id } });
+  script.say({ type: 'epoch.sealed', data: { reason: 'a test' }, by: null });
+  script.say(script.nextEpoch(), { type: 'room.updated', data: { topic: 'tea' } });
+  for (let n = 0; n < script.entries.length; n += 7) await rig.takeIn(script.entries.slice(n, n + 7));
+  const rows = async () => Promise.all((['rooms', 'members', 'messages'] as const).map((table) =>
+    rig.database.db.selectFrom(table).selectAll().where('room_id', '=', script.roomId).orderBy(table === 'messages' ? 'seq' : table === 'members' ? 'user_id' : 'room_id').execute()));
+  const before = await rows();
+  await rig.database.db.updateTable('messages').set({ body: 'spoilt' }).where('room_id', '=', script.roomId).execute();
+  await rig.database.db.deleteFrom('members').where('room_id', '=', script.roomId).execute();
+  strictEqual(await rebuildProjections(rig.database.db, { deadLetters: rig.deadLetters }, script.roomId), 1);
+  deepStrictEqual(await rows(), before);
+});

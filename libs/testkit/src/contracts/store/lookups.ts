@@ -1,0 +1,73 @@
+import { deepStrictEqual, strictEqual } from 'node:assert';
+import { cmidKey, newCmid } from '@parley/domain';
+import type { EventId } from '@parley/protocol';
+import { actor, isOf, joined, openRoom, said } from '../../room-script.ts';
+import type { StoreCase } from './rig.ts';
+
+export const LOOKUPS: readonly StoreCase[] = [
+  {
+    name: 'a room nobody wrote to has no watermark',
+    run: async ({ store }) => strictEqual(await store.seed(openRoom().roomId), null),
+  },
+  {
+    name: 'a seed is the watermark with the state as the events give it',
+    run: async ({ store, takeIn }) => {
+      const script = openRoom({ name: 'the lobby' });
+      const friend = actor('Bo');
+      script.say(joined(friend), { type: 'room.updated', data: { topic: 'tea' } });
+      script.say({ type: 'member.role_changed', data: { userId: friend.id, role: 'moderator' } });
+      await takeIn(script.entries);
+      const watermark = await store.seed(script.roomId);
+      deepStrictEqual(watermark, { logId: watermark?.logId, epoch: 1, seq: 5, position: 3, lastId: script.lastId, state: script.state });
+    },
+  },
+  {
+    name: 'a cmid leads to the first event its command caused, and belongs to its sender',
+    run: async ({ store, takeIn }) => {
+      const script = openRoom();
+      const [friend, cmid, unused] = [actor('Bo'), newCmid(), newCmid()];
+      script.say(joined(friend));
+      script.say(said('one', script.owner, cmid), said('two', script.owner, cmid));
+      script.say(said('mine', friend, cmid));
+      await takeIn(script.entries);
+      const [, , , first, , third] = script.events;
+      const found = await store.findCmids(script.roomId, [{ by: script.owner.id, cmid }, { by: friend.id, cmid }, { by: friend.id, cmid: unused }]);
+      deepStrictEqual(found, new Map([
+        [cmidKey(script.owner.id, cmid), { epoch: 1, seq: 4, id: first!.id }],
+        [cmidKey(friend.id, cmid), { epoch: 1, seq: 6, id: third!.id }],
+      ]));
+      deepStrictEqual(await store.findCmids(openRoom().roomId, [{ by: friend.id, cmid }]), new Map());
+      deepStrictEqual(await store.findCmids(script.roomId, []), new Map());
+    },
+  },
+  {
+    name: 'a cmid used again later still leads to its first event',
+    run: async ({ store, takeIn }) => {
+      const script = openRoom();
+      const cmid = newCmid();
+      script.say(said('one', script.owner, cmid));
+      await takeIn(script.entries);
+      await takeIn([script.say(said('again', script.owner, cmid))]);
+      const found = await store.findCmids(script.roomId, [{ by: script.owner.id, cmid }]);
+      strictEqual(found.get(cmidKey(script.owner.id, cmid))?.seq, 3);
+    },
+  },
+  {
+    name: 'targets tell roles and authors, and null for what is not there',
+    run: async ({ store, takeIn }) => {
+      const script = openRoom();
+      const [friend, gone, stranger] = [actor('Bo'), actor('Cy'), actor('Di')];
+      script.say(joined(friend), joined(gone));
+      script.say({ type: 'member.left', data: { userId: gone.id }, by: gone.id });
+      script.say(said('kept', friend), said('deleted', friend));
+      const [kept, deleted] = script.events.filter(isOf('message.created'));
+      script.say({ type: 'message.deleted', data: { messageId: deleted!.id } });
+      await takeIn(script.entries);
+      const missing = openRoom().lastId as EventId;
+      const targets = await store.findTargets(script.roomId, { members: [script.owner.id, friend.id, gone.id, stranger.id], messages: [kept!.id, deleted!.id, missing] });
+      deepStrictEqual(targets.members, new Map([[script.owner.id, 'owner'], [friend.id, 'member'], [gone.id, null], [stranger.id, null]]));
+      deepStrictEqual(targets.messages, new Map([[kept!.id, { by: friend.id, deleted: false }], [deleted!.id, { by: friend.id, deleted: true }], [missing, null]]));
+      deepStrictEqual(await store.findTargets(script.roomId, { members: [], messages: [] }), { members: new Map(), messages: new Map() });
+    },
+  },
+];
