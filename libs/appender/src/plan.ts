@@ -6,28 +6,36 @@ import type { AppenderLimits } from './limits.ts';
 import type { CommandResult, Waiting } from './waiting.ts';
 
 /** What has to be asked of the store before a batch can be decided. */
-export type Missing = { cmids: (CmidKey & { waiting: Waiting })[]; targets: TargetKeys; /** Those that cannot go on without it. */ waiting: Set<Waiting> };
+export type Missing = {
+  cmids: (CmidKey & { waiting: Waiting })[];
+  targets: TargetKeys;
+  /** Those that cannot go on without it. */
+  waiting: Set<Waiting>;
+  /** The system's commands that may be in the log where no table tells of them: not to be guessed. */
+  untold: Waiting[];
+};
 
 /**
  * Whether an earlier try of a command may stand at or below `winStart`, where the window does not reach: unless the
- * sender knew more than that when it tried first.
+ * sender knew more than that when it tried first. A cmid that was fresh when it came is as old as its first pass here.
  */
-export const mayBeBelow = (room: FoldedRoom, { by, after }: RoomCommand): boolean => {
-  // The table is of senders; the system's commands are told apart by the window alone.
-  if (after === 'fresh' || by === null || room.span.winStart === 0) return false;
-  if (after === undefined) return true;
-  return after.epoch !== room.state?.epoch || after.seq < room.span.winStart;
+const mayBeBelow = ({ span, state }: FoldedRoom, { command, since }: Waiting): boolean => {
+  const after = command.after === 'fresh' ? since ?? undefined : command.after;
+  if (span.winStart === 0) return false;
+  if (after === undefined) return command.after !== 'fresh';
+  return after.epoch !== state?.epoch || after.seq < span.winStart;
 };
 
 /** What a batch needs from the store and neither the window nor the rows hold. */
 export const missingFor = (room: FoldedRoom, batch: readonly Waiting[]): Missing => {
-  const missing: Missing = { cmids: [], targets: { members: [], messages: [] }, waiting: new Set() };
+  const missing: Missing = { cmids: [], targets: { members: [], messages: [] }, waiting: new Set(), untold: [] };
   const members = new Set<TargetKeys['members'][number]>();
   const messages = new Set<TargetKeys['messages'][number]>();
   for (const waiting of batch) {
     const { command, key } = waiting;
-    if (room.cmid(key) === undefined && mayBeBelow(room, command) && waiting.found?.span !== room.span) {
-      missing.cmids.push({ waiting, by: command.by!.id, cmid: command.cmid });
+    if (room.cmid(key) === undefined && mayBeBelow(room, waiting) && waiting.found?.span !== room.span) {
+      if (command.by) missing.cmids.push({ waiting, by: command.by.id, cmid: command.cmid });
+      else missing.untold.push(waiting);
       missing.waiting.add(waiting);
     }
     // A room without a watermark has nothing in the store.
@@ -73,6 +81,7 @@ export const planBatch = (room: FoldedRoom, batch: readonly Waiting[], chance: C
   let bytes = 0;
   for (const waiting of batch) {
     const { command, key } = waiting;
+    waiting.since ??= { epoch: room.state?.epoch ?? 1, seq: room.cursor.seq };
     const same = seen.get(key);
     if (same) {
       same.waiting.push(waiting);
@@ -103,14 +112,16 @@ export const planBatch = (room: FoldedRoom, batch: readonly Waiting[], chance: C
   const answers = [...seen.values()];
   const of = (...kinds: Verdict['kind'][]) => answers.filter(({ verdict }) => kinds.includes(verdict.kind));
   const appended = of('appended');
-  const state = appended.length > 0 ? draft.state : room.state;
   return {
     entry: draft.events.length > opening ? { events: draft.events, prevId: room.cursor.lastId } : null,
     commands: appended.length,
     landed: of('landed'),
     appended,
     held: of('already_so', 'rejected'),
-    resultOf: (verdict, command) => resultOf(verdict, state, command.by ? draft.role(command.by.id) : null),
+    // What landed is answered before the append, what rests on it after: each with the room as it is then.
+    resultOf: (verdict, { by }) => (verdict.kind === 'landed' || appended.length === 0
+      ? resultOf(verdict, room.state, (by && room.role(by.id)) ?? null)
+      : resultOf(verdict, draft.state, by && draft.role(by.id))),
   };
 };
 

@@ -5,7 +5,7 @@ import type { FoldedRoom } from './folded-room.ts';
 import { LogForked, WindowFull, type AppenderMetrics } from './incidents.ts';
 import type { AppenderLimits } from './limits.ts';
 import { Discontinuity } from './log-cursor.ts';
-import { missingFor, planBatch, type Plan } from './plan.ts';
+import { missingFor, planBatch, type Missing, type Plan } from './plan.ts';
 import type { TailBudget } from './tail.ts';
 import type { CommandResult, Waiting } from './waiting.ts';
 
@@ -190,8 +190,10 @@ export class RoomAppender {
     const { log, chance, limits, metrics } = this.#deps;
     const room = behind || this.#isBehind() ? await this.fresh() : this.#room!;
     const batch = this.#take();
-    if (!(await this.#lookUp(room, batch))) return;
-    // From here to the append nothing is awaited: what is decided on is what the append expects.
+    for (let missing = missingFor(room, batch); missing.waiting.size > 0; missing = missingFor(room, batch)) {
+      if (!(await this.#lookUp(room, missing))) return;
+    }
+    // From this last look at what is missing to the append nothing is awaited: what is decided on is what it expects.
     if (room !== this.#room || log.id !== room.cursor.logId) return;
     const plan = planBatch(room, batch, chance, limits);
     this.#settle(plan, plan.landed);
@@ -253,10 +255,12 @@ export class RoomAppender {
   }
 
   /** Asks the store for what a batch needs. False: the pass has to be made anew. */
-  async #lookUp(room: FoldedRoom, batch: readonly Waiting[]): Promise<boolean> {
+  async #lookUp(room: FoldedRoom, missing: Missing): Promise<boolean> {
     const { store, metrics } = this.#deps;
-    const missing = missingFor(room, batch);
-    if (missing.waiting.size === 0) return true;
+    if (missing.untold.length > 0) {
+      this.#expire(missing.untold, 'unavailable');
+      return false;
+    }
     const { span } = room;
     const { members, messages } = missing.targets;
     try {
@@ -274,7 +278,7 @@ export class RoomAppender {
       this.#expire([...missing.waiting], 'unavailable');
       return false;
     }
-    return missingFor(room, batch).waiting.size === 0;
+    return true;
   }
 
   async #failed(error: unknown, failures: number): Promise<void> {

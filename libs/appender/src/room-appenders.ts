@@ -85,6 +85,7 @@ export class RoomAppenders {
       key: cmidKey(command.by?.id ?? null, command.cmid),
       deadline: chance.now() + limits.settleWithinMs,
       passes: 0,
+      since: null,
       found: null,
       settle: (result) => {
         this.#waiting -= 1;
@@ -130,6 +131,8 @@ export class RoomAppenders {
         if (error instanceof Discontinuity) return null;
         throw error;
       }
+      // Short of what is known: the log is not the one that the watermark belongs to.
+      if (cursor.seq < room.cursor.seq) return null;
       if (events.length >= limits.windowHard) throw new WindowFull(`${events.length} events of ${roomId} are not in the store yet`);
       return events;
     });

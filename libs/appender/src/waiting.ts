@@ -1,5 +1,5 @@
 import type { CmidRecord, RoomCommand, RoomState } from '@parley/domain';
-import type { EventId, Role, RoomEvent, WireError } from '@parley/protocol';
+import type { After, EventId, Role, RoomEvent, WireError } from '@parley/protocol';
 import type { Span } from './folded-room.ts';
 
 export type CommandResult =
@@ -29,6 +29,8 @@ export type Waiting = {
   /** Milliseconds since 1970; after it no further pass is begun. */
   deadline: number;
   passes: number;
+  /** The room when the command was first decided here: it was not appended from here before. */
+  since: After | null;
   /** What the store's cmid table said, good for one span. */
   found: { span: Span; record: CmidRecord | null } | null;
 };
