@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServerError } from './server-error.ts';
@@ -18,8 +18,11 @@ export type ChildOptions = {
   gid?: number | undefined;
   env?: NodeJS.ProcessEnv | undefined;
   cwd?: string | undefined;
-  /** Receives stdout and stderr. A file and no pipe: a server must not stall because its starter is busy, nor die of a closed pipe. */
-  logFile: string;
+  /**
+   * Receives stdout and stderr; without it they are ours. A file and no pipe: a server must not stall because its starter
+   * is busy, nor die of a closed pipe.
+   */
+  logFile?: string | undefined;
   /** The signal that asks for an orderly stop. */
   stopSignal: NodeJS.Signals;
   /** After this long without an exit, SIGKILL. */
@@ -42,12 +45,11 @@ export type Child = {
 const LOG_BYTES = 4 * 1024 * 1024;
 const TAIL_BYTES = 3000;
 
-const rotate = (logFile: string): void => {
-  try {
-    if (statSync(logFile).size > LOG_BYTES) renameSync(logFile, `${logFile}.1`);
-  } catch {
-    // No log yet.
-  }
+const openLog = (path: string): { path: string; fd: number; start: number } => {
+  mkdirSync(dirname(path), { recursive: true });
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > LOG_BYTES) renameSync(path, `${path}.1`);
+  const fd = openSync(path, 'a', 0o600);
+  return { path, fd, start: fstatSync(fd).size };
 };
 
 let deathSignals: boolean | undefined;
@@ -74,19 +76,16 @@ const stopAll = (): void => {
 /** Starts a program in our own process group, to die with us. */
 export const spawnChild = (options: ChildOptions): Child => {
   const { name, logFile, stopSignal, stopDeadlineMs } = options;
-  mkdirSync(dirname(logFile), { recursive: true });
-  rotate(logFile);
-  const log = openSync(logFile, 'a', 0o600);
-  const logStart = statSync(logFile).size;
+  const log = logFile === undefined ? undefined : openLog(logFile);
   const [command = options.command, ...args] = [...(options.prefix ?? []), ...withDeathSignal(stopSignal), options.command, ...options.args];
   const child = spawn(command, args, {
-    stdio: ['ignore', log, log],
+    stdio: ['ignore', log?.fd ?? 'inherit', log?.fd ?? 'inherit'],
     env: options.env ?? process.env,
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.uid === undefined ? {} : { uid: options.uid }),
     ...(options.gid === undefined ? {} : { gid: options.gid }),
   });
-  closeSync(log);
+  if (log) closeSync(log.fd);
 
   let exit: Exit | undefined;
   let failure: Error | undefined;
@@ -115,7 +114,7 @@ export const spawnChild = (options: ChildOptions): Child => {
       return exit;
     },
     logTail: () => {
-      const printed = readFileSync(logFile).subarray(logStart).subarray(-TAIL_BYTES).toString().trim();
+      const printed = log ? readFileSync(log.path).subarray(log.start).subarray(-TAIL_BYTES).toString().trim() : '';
       return [failure?.message, printed].filter(Boolean).join('\n');
     },
     async stop() {

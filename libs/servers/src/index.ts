@@ -1,6 +1,6 @@
 export * from './server-error.ts';
 export * from './server.ts';
-export type { Exit } from './child.ts';
+export { spawnChild, type Child, type ChildOptions, type Exit } from './child.ts';
 export * from './ports.ts';
 export * from './wait-until.ts';
 export * from './postgres/start-postgres.ts';

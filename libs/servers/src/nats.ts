@@ -129,7 +129,8 @@ const CLUSTER_READY_MS = 30_000;
 
 export const startNatsCluster = async (size: number, options: Omit<NatsOptions, 'cluster' | 'port' | 'name'>): Promise<NatsCluster> => {
   const routes = await Promise.all(Array.from({ length: size }, () => freePort()));
-  const name = `parley-${routes[0]}`;
+  // The same at every start: JetStream knows its peers by their names.
+  const name = 'parley';
   const starts = await Promise.allSettled(
     routes.map((port, index) => startNats({ ...options, name: `${name}-${index + 1}`, dataDir: join(options.dataDir, `${index + 1}`), cluster: { name, port, routes } })),
   );

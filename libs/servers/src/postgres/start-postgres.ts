@@ -10,7 +10,7 @@ import { clearLeftBehind, isPostmasterReady } from './left-behind.ts';
 import { runPostgresAs, type RunAs } from './run-as.ts';
 
 export type PostgresOptions = {
-  /** Holds `pgdata`, `password` (mode 0600) and `postgres.log`. Made if missing. One starter at a time: see `lockDataDir`. */
+  /** Holds `pgdata`, `postgres.log`, and with mode 0600 `password` and the same as a `pgpass` file. Made if missing. One starter at a time: see `lockDataDir`. */
   dataDir: string;
   /** A free one by default. */
   port?: number;
@@ -46,6 +46,13 @@ const passwordOf = (dataDir: string): string => {
     renameSync(`${file}.new`, file);
   }
   return readFileSync(file, 'utf8').trim();
+};
+
+/** For programs that are told the address only: `PGPASSFILE`, with `PGUSER=parley`. */
+const writePgpass = (dataDir: string): void => {
+  const file = join(dataDir, 'pgpass');
+  writeFileSync(`${file}.new`, `127.0.0.1:*:*:${USER}:${passwordOf(dataDir)}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
 };
 
 /** Made beside its place and moved there when whole, so that a crash in the middle leaves no half of it. */
@@ -103,6 +110,7 @@ export const startPostgres = async (options: PostgresOptions): Promise<PostgresS
   if (existsSync(pgdata)) await clearLeftBehind(pgdata);
   const runAs = runPostgresAs(binaries.dir, dataDir);
   if (!existsSync(pgdata)) await initialise(options, dataDir, binaries.dir, runAs);
+  writePgpass(dataDir);
   const serverUrl = (port: number) => `postgres://${USER}:${passwordOf(dataDir)}@127.0.0.1:${port}`;
 
   const settings: Record<string, string> = {

@@ -1,0 +1,29 @@
+import { parseArgs } from 'node:util';
+
+export type ClusterOptions = { gateways: number; persistence: number };
+
+const MAX = 64;
+
+const countOf = (flag: string, text: string): number => {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1 || count > MAX) throw new Error(`--${flag} wants a number from 1 to ${MAX}`);
+  return count;
+};
+
+/** `--gateways 4 --persistence 2`. */
+export const parseOptions = (argv: readonly string[], defaults: ClusterOptions): ClusterOptions => {
+  const { values } = parseArgs({ args: [...argv], options: { gateways: { type: 'string' }, persistence: { type: 'string' } } });
+  return {
+    gateways: values.gateways === undefined ? defaults.gateways : countOf('gateways', values.gateways),
+    persistence: values.persistence === undefined ? defaults.persistence : countOf('persistence', values.persistence),
+  };
+};
+
+export const parseOptionsOrExit = (defaults: ClusterOptions): ClusterOptions => {
+  try {
+    return parseOptions(process.argv.slice(2), defaults);
+  } catch (error) {
+    process.stderr.write(`parley cluster does not start: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(64); // EX_USAGE
+  }
+};
