@@ -89,14 +89,17 @@ describe('a message', () => {
     expect(sends()).toHaveLength(2);
   });
 
-  it('cut off between log and ack is sent again on the next connection', async () => {
-    const { client, room } = await online(1);
-    gateway.faults = { ...gateway.faults, cut: 1 };
+  it('cut off between log and ack is sent again on the next connection, without waiting for the answer', async () => {
+    const { client, room } = await online(1, { timings: { ...QUICK, answerMs: 60_000 } });
+    gateway.faults = { ...gateway.faults, cut: 1, dropHint: 1 };
+    gateway.syncPage = 0;
     const cmid = room.send('cut');
     await until('the connection is lost', () => client.status !== 'online');
     gateway.faults = { ...gateway.faults, cut: 0 };
-    await confirmed(room, 1);
     await until('it left the outbox', () => client.outboxSize === 0);
+    gateway.syncPage = 7;
+    await confirmed(room, 1);
+    expect(sends().map(({ attempt }) => attempt)).toEqual([1, 2]);
     expect(log().events.filter((event) => event.cmid === cmid)).toHaveLength(1);
   });
 
@@ -236,8 +239,8 @@ describe('a room', () => {
     await confirmed(room, 1);
   });
 
-  it('catches up after a reconnect, page by page', async () => {
-    const { client, room } = await online(1);
+  it('catches up after a reconnect, page by page and without a pause', async () => {
+    const { client, room } = await online(1, { timings: { ...QUICK, gapMs: 60_000 } });
     const seen: RoomEvent[] = [];
     room.on('events', (events) => seen.push(...events));
     await gateway.stop();
@@ -279,6 +282,35 @@ describe('a room', () => {
     await confirmed(room, 2);
     expect(log().events.at(-1)).toMatchObject({ epoch: 2, seq: 5 });
     expect(client.outboxSize).toBe(0);
+  });
+
+  it('is not begun from a history that is older than the epoch heard of', async () => {
+    const client = clientOf(1);
+    const room = client.joinRoom(roomId(1));
+    const resets: number[] = [];
+    room.on('reset', ({ epoch }) => resets.push(epoch));
+    gateway.beforeHistoryAnswer = () => {
+      gateway.beforeHistoryAnswer = () => {};
+      gateway.openEpoch(log());
+    };
+    client.connect();
+    await room.ready;
+    expect(resets).toEqual([2]);
+  });
+
+  it('that is gone after a reconnect is closed, and the others go on', async () => {
+    gateway.addRoom(2);
+    const { client, room } = await online(1);
+    const other = client.joinRoom(roomId(2));
+    await other.ready;
+    const ends: unknown[] = [];
+    other.on('closed', ({ error }) => ends.push(error?.code));
+    gateway.rooms.delete(other.id);
+    gateway.cutAll();
+    await until('it is closed', () => other.state === 'closed');
+    expect(ends).toEqual(['room_not_found']);
+    gateway.say(log(), userId(9), 'on');
+    await confirmed(room, 1);
   });
 
   it('ignores what comes from a lower epoch', async () => {
