@@ -27,6 +27,8 @@ export type ChatLoad = {
   close(): void;
 };
 
+/** The fault is what is tested here, not patience after it. */
+const TIMINGS = { reconnectMaxMs: 2_000, retryMaxMs: 2_000 };
 /** Sign-ins and joins at once. */
 const ABREAST = 10;
 
@@ -53,7 +55,7 @@ export const startChatLoad = async (options: ChatLoadOptions): Promise<ChatLoad>
 
   const open = async (name: string, url: string): Promise<ChatClient> => {
     const session: Session = await signIn({ url, name, timeoutMs: 30_000 });
-    const client = new ChatClient({ url, session, transports: ['websocket'], keepMessages: 0, outboxLimit: messages });
+    const client = new ChatClient({ url, session, transports: ['websocket'], keepMessages: 0, outboxLimit: messages, timings: TIMINGS });
     client.on('fault', ({ error }) => faults.push(error));
     client.connect();
     clients.push(client);
