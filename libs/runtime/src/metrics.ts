@@ -6,6 +6,8 @@ export type Metrics = {
   registry: Registry;
   counter<L extends string = never>(name: string, help: string, labels?: readonly L[]): Counter<L>;
   gauge<L extends string = never>(name: string, help: string, labels?: readonly L[]): Gauge<L>;
+  /** A gauge that is read when metrics are collected. */
+  measured(name: string, help: string, read: () => number): void;
   histogram<L extends string = never>(name: string, help: string, buckets: number[], labels?: readonly L[]): Histogram<L>;
 };
 
@@ -22,6 +24,7 @@ export const createMetrics = (settings: { app: string; processMetrics?: boolean 
     registry,
     counter: (name, help, labelNames = []) => new Counter({ name: `parley_${name}`, help, labelNames, registers }),
     gauge: (name, help, labelNames = []) => new Gauge({ name: `parley_${name}`, help, labelNames, registers }),
+    measured: (name, help, read) => void new Gauge({ name: `parley_${name}`, help, registers, collect() { this.set(read()); } }),
     histogram: (name, help, buckets, labelNames = []) => new Histogram({ name: `parley_${name}`, help, buckets, labelNames, registers }),
   };
 };

@@ -1,0 +1,22 @@
+import type { Actor, Store } from '@parley/domain';
+import type { RoomAppenders } from '@parley/appender';
+import type { CommandName, CommandRequest, CommandResponse } from '@parley/protocol';
+import type { Feeds } from '../feed/feeds.ts';
+import type { Turnstile } from '../limits/turnstile.ts';
+import type { ClientSocket, Io } from '../socket/io.ts';
+
+/** What commands are carried out with. */
+export type Context = {
+  appenders: RoomAppenders;
+  feeds: Feeds;
+  store: Store;
+  io: Io;
+  /** Rooms joined at once over all sockets: a storm of reconnects waits here. */
+  joins: Turnstile;
+};
+
+/** Who gave the command. */
+export type Caller = { socket: ClientSocket; user: Actor };
+
+/** Carries out a command. Throws `ProtocolError`, and the ports' errors; anything else is a defect. */
+export type Handler<N extends CommandName> = (request: CommandRequest<N>, caller: Caller, context: Context) => Promise<CommandResponse<N>>;

@@ -1,0 +1,40 @@
+import type { CommandName } from '@parley/protocol';
+import type { Handler } from './context.ts';
+import { memberAdd } from './member-add.ts';
+import { memberRemove } from './member-remove.ts';
+import { memberRole } from './member-role.ts';
+import { messageDelete } from './message-delete.ts';
+import { messageEdit } from './message-edit.ts';
+import { messageSend } from './message-send.ts';
+import { roomCreate } from './room-create.ts';
+import { roomHistory } from './room-history.ts';
+import { roomJoin } from './room-join.ts';
+import { roomLeave } from './room-leave.ts';
+import { roomList } from './room-list.ts';
+import { roomMembers } from './room-members.ts';
+import { roomSync } from './room-sync.ts';
+import { roomUpdate } from './room-update.ts';
+import { userGet } from './user-get.ts';
+
+export const HANDLERS: { readonly [N in CommandName]: Handler<N> } = {
+  'room:create': roomCreate,
+  'room:join': roomJoin,
+  'room:leave': roomLeave,
+  'room:update': roomUpdate,
+  'room:list': roomList,
+  'room:members': roomMembers,
+  'room:sync': roomSync,
+  'room:history': roomHistory,
+  'message:send': messageSend,
+  'message:edit': messageEdit,
+  'message:delete': messageDelete,
+  'member:add': memberAdd,
+  'member:remove': memberRemove,
+  'member:role': memberRole,
+  'user:get': userGet,
+};
+
+/** What the send limit counts: everything that changes a room, but joining, of which a resume does many. */
+export const RATE_LIMITED: ReadonlySet<CommandName> = new Set<CommandName>([
+  'room:create', 'room:leave', 'room:update', 'message:send', 'message:edit', 'message:delete', 'member:add', 'member:remove', 'member:role',
+]);

@@ -1,0 +1,25 @@
+import { ProtocolError } from '@parley/protocol';
+import { directRoomIdOf, roomIdOf, roomView, type RoomCommand } from '@parley/domain';
+import type { Caller, Context, Handler } from './context.ts';
+import { listen } from './listen.ts';
+import { announceJoins, submit } from './submit.ts';
+import { findUser } from './user-get.ts';
+
+type Request = Parameters<Handler<'room:create'>>[0];
+
+const commandOf = async (request: Request, { user }: Caller, context: Context): Promise<RoomCommand> => {
+  const { cmid } = request;
+  if (request.kind !== 'direct') return { name: 'room:create', kind: request.kind, title: request.name, roomId: roomIdOf(user.id, cmid), cmid, by: user };
+  if (request.userId === user.id) throw new ProtocolError('bad_request', 'a direct room needs two users');
+  const peer = await findUser(context, request.userId);
+  return { name: 'room:create', kind: 'direct', peer, roomId: directRoomIdOf(user.id, peer.id), cmid, by: user };
+};
+
+export const roomCreate: Handler<'room:create'> = async (request, caller, context) => {
+  const created = await submit(context, await commandOf(request, caller, context));
+  announceJoins(context, caller, created);
+  const room = roomView(created.state, created.role);
+  // Someone who has left the room since may still ask what became of it.
+  if (!created.role) return { room, epoch: created.state.epoch, seq: created.state.seq };
+  return { room, ...(await listen(context, caller, room.id, created.state.seq)) };
+};

@@ -1,0 +1,24 @@
+import type { RoomId } from '@parley/protocol';
+import { newCmid, roomView } from '@parley/domain';
+import { wireErrorOf } from '../socket/wire-error-of.ts';
+import type { Caller, Context, Handler } from './context.ts';
+import { listen } from './listen.ts';
+import { announceJoins, freshOf, submit } from './submit.ts';
+
+const join = (roomId: RoomId, caller: Caller, context: Context) =>
+  context.joins.through(async () => {
+    const joined = await submit(context, freshOf({ name: 'room:join' }, roomId, newCmid(), caller.user));
+    announceJoins(context, caller, joined);
+    return { room: roomView(joined.state, joined.role), ...(await listen(context, caller, roomId, joined.state.seq)) };
+  });
+
+export const roomJoin: Handler<'room:join'> = async (request, caller, context) => {
+  if ('roomId' in request) return join(request.roomId, caller, context);
+  return {
+    rooms: await Promise.all(request.roomIds.map((roomId) =>
+      join(roomId, caller, context).then(
+        (joined) => ({ ok: true as const, ...joined }),
+        (error: unknown) => ({ ok: false as const, roomId, error: wireErrorOf(error) }),
+      ))),
+  };
+};

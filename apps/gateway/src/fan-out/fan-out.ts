@@ -1,0 +1,73 @@
+import type { Namespace } from 'socket.io';
+import { Adapter, MessageType, type ClusterAdapter } from 'socket.io-adapter';
+import type { ServerEvent } from '@parley/protocol';
+
+export type AdapterFactory = (namespace: Namespace) => Adapter;
+export type RoomUpdate = ServerEvent<'room:events'>;
+
+/** What carries broadcasts between gateways: fast, and allowed to lose them. */
+export interface FanOutTransport {
+  adapter(namespace: Namespace): ClusterAdapter;
+  /** Whether other gateways can be reached at present. */
+  readonly live: boolean;
+  close(): Promise<void>;
+}
+
+/** The protected parts of a cluster adapter that this module stands on; a test says if an upgrade moves them. */
+type Inner = {
+  publish(message: { type: MessageType; data: unknown }): void;
+  onMessage(message: ClusterMessage, offset?: string): void;
+};
+type ClusterMessage = { type: MessageType; data?: { packet?: Packet } };
+type Packet = { type: number; nsp?: string; data: [string, ...unknown[]] };
+
+const EVENTS = 'room:events';
+/** Socket.IO's packet type of an event. */
+const EVENT_PACKET = 2;
+
+/** Hints of other gateways' appends. */
+export type OnUpdate = (update: RoomUpdate) => void;
+
+export type FanOut = {
+  readonly adapter: AdapterFactory;
+  /** Tells the other gateways. Here nothing is delivered: the room's feed does that. */
+  publish(update: RoomUpdate): void;
+};
+
+/** One process: there is nobody else to tell. */
+export const createLocalFanOut = (): FanOut => ({ adapter: (namespace) => new Adapter(namespace), publish: () => undefined });
+
+/**
+ * Fan-out over a transport. Unlike the adapter as it is, a broadcast here does not wait for the publish to be answered,
+ * and room events of others go to `onUpdate`, which puts them in order and delivers them, instead of straight to the sockets.
+ */
+export const createClusterFanOut = (transport: FanOutTransport, onUpdate: OnUpdate): FanOut => {
+  let root: Inner | null = null;
+
+  const extend = (namespace: Namespace): Adapter => {
+    const adapter = transport.adapter(namespace);
+    const inner = adapter as unknown as Inner;
+    const onMessage = inner.onMessage.bind(adapter);
+    inner.onMessage = (message, offset) => {
+      const data = message.type === MessageType.BROADCAST ? message.data?.packet?.data : undefined;
+      if (data?.[0] === EVENTS) onUpdate(data[1] as RoomUpdate);
+      else onMessage(message, offset);
+    };
+    const { broadcast } = Adapter.prototype;
+    adapter.broadcast = (packet: Packet, options) => {
+      if (!options.flags?.local) inner.publish(broadcastOf(packet, [...options.rooms], [...(options.except ?? [])], options.flags));
+      broadcast.call(adapter, packet, options);
+      return Promise.resolve();
+    };
+    root = inner;
+    return adapter;
+  };
+
+  return {
+    adapter: extend,
+    publish: (update) => root?.publish(broadcastOf({ type: EVENT_PACKET, data: [EVENTS, update] }, [update.roomId], [], {})),
+  };
+};
+
+const broadcastOf = (packet: Packet, rooms: string[], except: string[], flags: unknown) =>
+  ({ type: MessageType.BROADCAST, data: { packet, opts: { rooms, except, flags: flags ?? {} } } });

@@ -1,0 +1,49 @@
+import { LRUCache } from 'lru-cache';
+import type { RoomEvent, RoomId } from '@parley/protocol';
+import { weigh } from './tail.ts';
+
+/** A read begins at a multiple of this, so that many who are behind by different amounts share it. */
+const ALIGN = 100;
+
+export type PageRead = (after: number) => Promise<RoomEvent[]>;
+
+/**
+ * Pages of old events that were just read. What is in a log does not change, so they are never wrong, only short.
+ * In a storm of reconnects, hundreds of syncs become one read.
+ */
+export class PageCache {
+  readonly #pages: LRUCache<string, RoomEvent[]>;
+  readonly #reading = new Map<string, Promise<RoomEvent[]>>();
+
+  constructor(options: { maxBytes: number; ttlMs: number }) {
+    this.#pages = new LRUCache({ maxSize: options.maxBytes, ttl: options.ttlMs, sizeCalculation: (events) => 64 + events.reduce((sum, event) => sum + weigh(event), 0) });
+  }
+
+  /** Some of the events after `after`, without a gap. */
+  async events(roomId: RoomId, epoch: number, after: number, read: PageRead): Promise<RoomEvent[]> {
+    const aligned = after - (after % ALIGN);
+    if (aligned !== after) {
+      const page = await this.#page(roomId, epoch, aligned, read).catch(() => []);
+      const rest = page.filter((event) => event.seq > after);
+      if (rest.length > 0) return rest;
+    }
+    return this.#page(roomId, epoch, after, read);
+  }
+
+  async #page(roomId: RoomId, epoch: number, after: number, read: PageRead): Promise<RoomEvent[]> {
+    const key = `${roomId}/${epoch}/${after}`;
+    const kept = this.#pages.get(key);
+    if (kept) return kept;
+    const underWay = this.#reading.get(key);
+    if (underWay) return underWay;
+    const reading = read(after);
+    this.#reading.set(key, reading);
+    try {
+      const events = await reading;
+      if (events.length > 0) this.#pages.set(key, events);
+      return events;
+    } finally {
+      this.#reading.delete(key);
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import { LATENCY_BUCKETS, type Counter, type Histogram, type Metrics } from '@parley/runtime';
+import type { AppenderMetrics } from '@parley/appender';
+import type { FeedMetrics } from './feed/room-feed.ts';
+
+/** Everything a gateway counts, beside what the process counts of itself. */
+export type GatewayMetrics = {
+  commands: Histogram<'command' | 'outcome'>;
+  deliveries: Counter;
+  slowReaders: Counter;
+  connectionsRefused: Counter<'code'>;
+  appender: AppenderMetrics;
+  feed: FeedMetrics;
+};
+
+export const createGatewayMetrics = (metrics: Metrics): GatewayMetrics => {
+  const appends = metrics.counter('appends_total', 'Entries appended to room logs (batches).');
+  const appendedCommands = metrics.counter('appended_commands_total', 'Commands that were appended.');
+  const appendedEvents = metrics.counter('appended_events_total', 'Events that were appended.');
+  const incidents = metrics.counter('append_incidents_total', 'What went wrong on the write path, conflicts among it.', ['incident']);
+  const hints = metrics.counter('hints_lost_total', 'Heads seen whose events no hint had brought in time.');
+  const repairs = metrics.counter('feed_repairs_total', 'Times the log was read to deliver what hints had not brought.');
+  const failed = metrics.counter('feed_repairs_failed_total', 'Times that reading failed.');
+  return {
+    commands: metrics.histogram('command_seconds', 'Commands by name and by outcome (`ok` or the error code), from receipt to answer.', LATENCY_BUCKETS, ['command', 'outcome']),
+    deliveries: metrics.counter('deliveries_total', 'Room event packets handed to sockets.'),
+    slowReaders: metrics.counter('slow_readers_total', 'Sockets cut off because they did not read.'),
+    connectionsRefused: metrics.counter('connections_refused_total', 'Connections refused, by error code.', ['code']),
+    appender: {
+      appended: (commands, events) => {
+        appends.inc();
+        appendedCommands.inc(commands);
+        appendedEvents.inc(events);
+      },
+      incident: (incident) => incidents.inc({ incident }),
+    },
+    feed: { hintLost: () => hints.inc(), repaired: () => repairs.inc(), repairFailed: () => failed.inc() },
+  };
+};

@@ -1,0 +1,134 @@
+import type { RoomId } from '@parley/protocol';
+import { roomIdSchema } from '@parley/protocol';
+import { realChance, type LogEntry, type RateLimiter, type RoomLog, type RoomRef, type Store } from '@parley/domain';
+import { RoomAppenders } from '@parley/appender';
+import { createHealth, listenOn, type Logger, type Metrics } from '@parley/runtime';
+import type { Context } from './commands/context.ts';
+import { createClusterFanOut, createLocalFanOut, type FanOutTransport, type RoomUpdate } from './fan-out/fan-out.ts';
+import { Feeds } from './feed/feeds.ts';
+import { DEFAULT_FEED_LIMITS, type FeedLimits } from './feed/limits.ts';
+import { PageCache } from './feed/page-cache.ts';
+import { createGatewayMetrics } from './gateway-metrics.ts';
+import { createHttpHandler } from './http/handler.ts';
+import { createSessionRoute } from './http/session-route.ts';
+import { createWebClient } from './http/web-client.ts';
+import { Turnstile } from './limits/turnstile.ts';
+import type { Sessions } from './sessions/sessions.ts';
+import { createAuthenticate } from './socket/authenticate.ts';
+import { startCaretaker } from './socket/caretaker.ts';
+import { createIo } from './socket/io.ts';
+import { createRoomVoice } from './socket/room-voice.ts';
+import { createRouter } from './socket/router.ts';
+import { sayGoodbye } from './socket/say-goodbye.ts';
+
+export type GatewaySettings = {
+  port: number;
+  host: string;
+  guests: boolean;
+  /** Folder of the built web client. */
+  webDist?: string | undefined;
+  feed?: Partial<FeedLimits>;
+  /** Over how long a leaving gateway's clients come back elsewhere, milliseconds. */
+  reconnectSpreadMs?: number;
+};
+
+export type GatewayParts = {
+  log: RoomLog;
+  store: Store;
+  sessions: Sessions;
+  limiter: RateLimiter;
+  /** `null`: there is no other gateway. */
+  fanOut: FanOutTransport | null;
+  settings: GatewaySettings;
+  logger: Logger;
+  metrics: Metrics;
+  /** What else `/readyz` asks, by name. */
+  readiness?: Record<string, () => boolean | string>;
+};
+
+export type Gateway = {
+  /** Resolves once connections are accepted. */
+  listen(): Promise<{ port: number }>;
+  /** The names of what it lacks; empty when ready. */
+  failing(): Record<string, string>;
+  close(): Promise<void>;
+};
+
+/** Rooms being joined at once. Below a room's queue of commands, so that a storm of joins waits rather than fails. */
+const JOINS_AT_ONCE = 512;
+
+const isRoomId = (room: string): room is RoomId => roomIdSchema.safeParse(room).success;
+
+export const createGateway = ({ log, store, sessions, limiter, fanOut: transport, settings, logger, metrics: registry, readiness = {} }: GatewayParts): Gateway => {
+  const metrics = createGatewayMetrics(registry);
+  const limits = { ...DEFAULT_FEED_LIMITS, ...settings.feed };
+  let leaving = false;
+  const isLeaving = (): boolean => leaving;
+
+  const health = createHealth(registry);
+  health.check('leaving', () => !leaving);
+  health.check('log', () => log.headsLive || 'not connected');
+  for (const [name, check] of Object.entries(readiness)) health.check(name, check);
+
+  const observe = ({ roomId, epoch, events }: RoomUpdate): void => feeds.observe(roomId, epoch, events);
+  const fanOut = transport ? createClusterFanOut(transport, observe) : createLocalFanOut();
+  const { http, io } = createIo(createHttpHandler({
+    health, web: createWebClient(settings.webDist), openSession: createSessionRoute({ sessions, store, guests: settings.guests, logger }),
+  }), fanOut.adapter);
+
+  // The senders' acks are sent from promises: an immediate comes after all of them.
+  const tellAll = (entry: LogEntry, { roomId, epoch }: RoomRef): void => void setImmediate(() => {
+    const update: RoomUpdate = { roomId, epoch, events: entry.events as RoomUpdate['events'] };
+    fanOut.publish(update);
+    observe(update);
+  });
+  const appenders = new RoomAppenders({
+    log, store, metrics: metrics.appender,
+    onAppended: tellAll,
+    onMoved: (events, { roomId, epoch }) => feeds.observe(roomId, epoch, events),
+    onDefect: (error, roomId) => logger.error({ err: error, roomId }, 'a defect on the write path'),
+  });
+  const feeds = new Feeds({
+    log, store, limits,
+    voice: createRoomVoice(io, metrics),
+    pages: new PageCache({ maxBytes: limits.pageCacheBytes, ttlMs: limits.pageCacheTtlMs }),
+    metrics: metrics.feed,
+    random: realChance.random,
+    onHead: (head) => appenders.noteHead(head),
+    now: async (roomId) => {
+      const room = await appenders.read(roomId);
+      return room && { epoch: room.state.epoch, seq: room.state.seq, isMember: async (userId) => Boolean((await appenders.membership(roomId, userId))?.role) };
+    },
+  });
+
+  const { adapter } = io.of('/');
+  adapter.on('create-room', (room: string) => { if (isRoomId(room)) feeds.listen(room); });
+  adapter.on('delete-room', (room: string) => { if (isRoomId(room)) feeds.unlisten(room); });
+
+  const context: Context = { appenders, feeds, store, io, joins: new Turnstile(JOINS_AT_ONCE) };
+  const route = createRouter({ context, limiter, metrics, logger, isLeaving });
+  io.use(createAuthenticate({ sessions, metrics, isLeaving }));
+  io.on('connection', (socket) => {
+    void socket.join(socket.data.session.user.id);
+    route(socket);
+  });
+  const stopCaretaker = startCaretaker(io, metrics);
+  registry.measured('sockets', 'Connected sockets.', () => io.of('/').sockets.size);
+  registry.measured('rooms', 'Rooms with listeners here.', () => feeds.size);
+  registry.measured('commands_waiting', 'Commands waiting to be appended.', () => appenders.waiting);
+
+  return {
+    listen: async () => ({ port: await listenOn(http, settings.port, settings.host) }),
+    failing: () => health.failing(),
+    close: async () => {
+      leaving = true;
+      await sayGoodbye(io, http, settings.reconnectSpreadMs);
+      // What was begun is settled; its answers still find their sockets.
+      await appenders.close();
+      stopCaretaker();
+      feeds.close();
+      io.engine.close();
+      await io.close();
+    },
+  };
+};

@@ -1,0 +1,52 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ProtocolError, sessionRequestSchema, wireError, type ErrorCode, type SessionResponse, type WireError } from '@parley/protocol';
+import { newUserId, StoreUnavailable, type Store } from '@parley/domain';
+import type { Logger } from '@parley/runtime';
+import type { Sessions } from '../sessions/sessions.ts';
+import { readJson } from './read-json.ts';
+
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  bad_request: 400, guests_disabled: 403, too_large: 413, rate_limited: 429, internal: 500, unavailable: 503, shutting_down: 503,
+};
+
+/** Retry hint where the store is away: it is asked again at once on the next try, so a short one. */
+const RETRY_AFTER_MS = 1_000;
+
+export const sendJson = (response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void => {
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff',
+    'content-length': Buffer.byteLength(text), ...headers,
+  }).end(text);
+};
+
+export const sendError = (response: ServerResponse, error: WireError): void =>
+  sendJson(response, STATUS[error.code] ?? 400, { ok: false, error }, {
+    ...(error.retryAfterMs === undefined ? {} : { 'retry-after': String(Math.ceil(error.retryAfterMs / 1000)) }),
+    // What is left of a body nobody will read must not be taken for the next request.
+    ...(error.code === 'too_large' ? { connection: 'close' } : {}),
+  });
+
+export type SessionRouteOptions = { sessions: Sessions; store: Store; guests: boolean; logger: Logger };
+
+/** `POST /api/session { name }`: a new user and a token for it, where guests are enabled. */
+export const createSessionRoute = ({ sessions, store, guests, logger }: SessionRouteOptions) => {
+  const open = async (request: IncomingMessage): Promise<SessionResponse> => {
+    if (!guests) throw new ProtocolError('guests_disabled');
+    const parsed = sessionRequestSchema.safeParse(await readJson(request));
+    if (!parsed.success) throw new ProtocolError('bad_request', `name: ${parsed.error.issues[0]?.message ?? 'invalid'}`);
+    const user = { id: newUserId(), name: parsed.data.name };
+    await store.createUser(user);
+    return { ...sessions.issue(user), user };
+  };
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    try {
+      sendJson(response, 200, await open(request));
+    } catch (error) {
+      if (error instanceof ProtocolError) return sendError(response, error.toWire());
+      if (error instanceof StoreUnavailable) return sendError(response, wireError('unavailable', undefined, RETRY_AFTER_MS));
+      logger.error({ err: error }, 'a session could not be opened');
+      sendError(response, wireError('internal'));
+    }
+  };
+};

@@ -1,0 +1,49 @@
+import type { GatewayMetrics } from '../gateway-metrics.ts';
+import type { ClientSocket, Io } from './io.ts';
+
+/** What may wait to be sent to one socket. Above either it is cut off, and resumes when it comes back. */
+const MAX_BUFFERED_PACKETS = 4_000;
+const MAX_BUFFERED_BYTES = 4 * 1024 * 1024;
+/** A buffer this short is not worth adding up. */
+const FEW_PACKETS = 32;
+const LOOK_EVERY_MS = 1_000;
+/** An expired socket is told so on each command for this long; then it is closed. */
+const EXPIRED_GRACE_MS = 60_000;
+
+type Buffered = { writeBuffer: { data?: unknown }[]; transport: { socket?: { bufferedAmount?: number } } };
+
+/** Whether more waits for the socket than it is allowed. */
+export const readsTooSlowly = (conn: Buffered): boolean => {
+  const { writeBuffer, transport } = conn;
+  const inTransport = transport.socket?.bufferedAmount ?? 0;
+  if (inTransport > MAX_BUFFERED_BYTES || writeBuffer.length > MAX_BUFFERED_PACKETS) return true;
+  if (writeBuffer.length < FEW_PACKETS) return false;
+  return writeBuffer.reduce((bytes, { data }) => bytes + (typeof data === 'string' ? data.length : 0), inTransport) > MAX_BUFFERED_BYTES;
+};
+
+/** Closes the connection, not the Socket.IO session: a client takes that for a lost network, and connects again. */
+const cutOff = (socket: ClientSocket): void => {
+  socket.conn.close(true);
+};
+
+const endSession = (socket: ClientSocket, now: number): void => {
+  const { session } = socket.data;
+  if (session.expiresAt + EXPIRED_GRACE_MS <= now) return cutOff(socket);
+  for (const room of socket.rooms) if (room !== socket.id) void socket.leave(room);
+};
+
+/** Looks after all sockets once a second: who does not read is cut off, whose session ended hears nothing more. */
+export const startCaretaker = (io: Io, metrics: GatewayMetrics): (() => void) => {
+  const { sockets } = io.of('/');
+  const timer = setInterval(() => {
+    const now = Date.now();
+    for (const socket of sockets.values()) {
+      if (socket.data.session.expiresAt <= now) endSession(socket, now);
+      if (readsTooSlowly(socket.conn as unknown as Buffered)) {
+        metrics.slowReaders.inc();
+        cutOff(socket);
+      }
+    }
+  }, LOOK_EVERY_MS);
+  return () => clearInterval(timer);
+};

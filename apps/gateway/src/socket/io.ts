@@ -1,0 +1,27 @@
+import { createServer, type RequestListener, type Server as HttpServer } from 'node:http';
+import { Server, type Namespace, type Socket } from 'socket.io';
+import { WebSocketServer } from 'ws';
+import { LIMITS, SOCKET_PATH, type ClientToServerEvents, type ServerToClientEvents } from '@parley/protocol';
+import type { Session } from '../sessions/sessions.ts';
+import type { AdapterFactory } from '../fan-out/fan-out.ts';
+
+export type SocketData = { session: Session };
+type NoEvents = Record<string, never>;
+export type Io = Server<ClientToServerEvents, ServerToClientEvents, NoEvents, SocketData>;
+export type ClientSocket = Socket<ClientToServerEvents, ServerToClientEvents, NoEvents, SocketData>;
+
+export const createIo = (handler: RequestListener, adapter: AdapterFactory): { http: HttpServer; io: Io } => {
+  const http = createServer(handler);
+  const io: Io = new Server(http, {
+    path: SOCKET_PATH,
+    transports: ['websocket', 'polling'],
+    wsEngine: WebSocketServer,
+    maxHttpBufferSize: LIMITS.frameBytes,
+    perMessageDeflate: false,
+    serveClient: false,
+    // Socket.IO calls it with `new`, which an arrow function cannot be.
+    adapter: function adapterOf(namespace: Namespace) { return adapter(namespace); },
+    // A connection that comes back resumes by seq (`room:join`, `room:sync`), from any gateway.
+  });
+  return { http, io };
+};

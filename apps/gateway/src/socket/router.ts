@@ -1,0 +1,77 @@
+import { ulid } from 'ulid';
+import { ProtocolError, wireError, type Answer, type CommandName, type WireError } from '@parley/protocol';
+import type { RateLimiter } from '@parley/domain';
+import type { Logger } from '@parley/runtime';
+import { HANDLERS, RATE_LIMITED } from '../commands/index.ts';
+import type { Caller, Context, Handler } from '../commands/context.ts';
+import type { GatewayMetrics } from '../gateway-metrics.ts';
+import type { ClientSocket } from './io.ts';
+import { isCommand, parseCommand } from './parse-command.ts';
+import { isExpected, wireErrorOf } from './wire-error-of.ts';
+
+/** Commands of one socket that are not answered yet: more than a full burst of sends. One more is answered `busy`. */
+export const MAX_IN_FLIGHT = 400;
+const BUSY_RETRY_MS = 250;
+
+export type RouterOptions = {
+  context: Context;
+  limiter: RateLimiter;
+  metrics: GatewayMetrics;
+  logger: Logger;
+  /** Whether this gateway is leaving: it begins nothing more. */
+  isLeaving: () => boolean;
+};
+
+type Ack = (answer: Answer<object>) => void;
+
+/** Every packet a socket sends comes through here. Whatever it is, it is answered if it asks for an answer, and nothing it does ends the process. */
+export const createRouter = ({ context, limiter, metrics, logger, isLeaving }: RouterOptions) => {
+  const carryOut = async (name: CommandName, args: unknown[], caller: Caller): Promise<object> => {
+    if (isLeaving()) throw new ProtocolError('shutting_down');
+    if (caller.socket.data.session.expiresAt <= Date.now()) throw new ProtocolError('session_expired');
+    if (args.length !== 1) throw new ProtocolError('bad_request', 'a command has one argument');
+    const request = parseCommand(name, args[0]);
+    if (RATE_LIMITED.has(name)) {
+      const decision = await limiter.take(caller.user.id);
+      if (!decision.ok) throw new ProtocolError('rate_limited', undefined, { retryAfterMs: decision.retryAfterMs });
+    }
+    return (HANDLERS[name] as Handler<CommandName>)(request, caller, context);
+  };
+
+  const failureOf = (error: unknown, command: string): WireError => {
+    if (isExpected(error)) return wireErrorOf(error);
+    const id = ulid();
+    logger.error({ err: error, command, id }, 'a command failed by a defect');
+    return wireError('internal', `a defect of the server, reported as ${id}`);
+  };
+
+  return (socket: ClientSocket): void => {
+    const caller: Caller = { socket, user: socket.data.session.user };
+    let inFlight = 0;
+
+    const handle = async (event: string, args: unknown[]): Promise<void> => {
+      const ack = typeof args.at(-1) === 'function' ? (args.pop() as Ack) : null;
+      const name = isCommand(event) ? event : null;
+      const began = performance.now();
+      let outcome = 'ok';
+      let answer: Answer<object>;
+      inFlight += 1;
+      try {
+        if (!name) throw new ProtocolError('unknown_event');
+        if (inFlight > MAX_IN_FLIGHT) throw new ProtocolError('busy', 'too many commands at once', { retryAfterMs: BUSY_RETRY_MS });
+        answer = { ok: true, ...(await carryOut(name, args, caller)) };
+      } catch (error) {
+        const failure = failureOf(error, name ?? 'unknown');
+        outcome = failure.code;
+        answer = { ok: false, error: failure };
+      }
+      inFlight -= 1;
+      ack?.(answer);
+      metrics.commands.observe({ command: name ?? 'unknown', outcome }, (performance.now() - began) / 1000);
+    };
+
+    socket.onAny((event: string, ...args: unknown[]) => {
+      handle(event, args).catch((error: unknown) => logger.error({ err: error }, 'an answer could not be sent'));
+    });
+  };
+};

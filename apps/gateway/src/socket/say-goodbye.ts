@@ -1,0 +1,13 @@
+import type { Server as HttpServer } from 'node:http';
+import type { Io } from './io.ts';
+
+/** Over this long the clients of a leaving gateway come back to others, unless told otherwise. */
+const DEFAULT_SPREAD_MS = 3_000;
+
+/** Takes no new connections, and tells each socket when to connect again: spread out, so that the others are not stormed. */
+export const sayGoodbye = async (io: Io, http: HttpServer, spreadMs = DEFAULT_SPREAD_MS): Promise<void> => {
+  http.close();
+  for (const socket of io.of('/').sockets.values()) socket.emit('session:reconnect', { afterMs: Math.floor(Math.random() * spreadMs) });
+  // One turn of the loop, so that it is written before the connections close.
+  await new Promise<void>((resolve) => { setImmediate(resolve); });
+};
