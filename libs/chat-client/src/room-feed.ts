@@ -114,7 +114,7 @@ export class RoomFeed {
     if (!this.#cursor?.behind) return this.#dropGap();
     if (this.#cancelGap || !this.#scope || this.#syncing === this.#scope) return;
     const { gapMs, retryMaxMs } = this.#options.timings;
-    const waitMs = Math.min(retryMaxMs, gapMs * 2 ** this.#fruitless);
+    const waitMs = Math.max(gapMs, Math.min(retryMaxMs, gapMs * 2 ** this.#fruitless));
     this.#cancelGap = this.#scope.after(waitMs * (1 + this.#options.random()), () => this.catchUp());
   }
 
