@@ -26,5 +26,5 @@ export const hasChromium = (): boolean => {
 export const startBrowser = async (options: { args?: readonly string[]; env?: Record<string, string> } = {}): Promise<Browser> => {
   const executablePath = findChromium();
   if (executablePath === null) throw new Error('no chromium here: apt-get install chromium');
-  return chromium.launch({ executablePath, args: [...FLAGS, ...(options.args ?? [])], ...(options.env ? { env: { ...process.env, ...options.env } as Record<string, string> } : {}) });
+  return chromium.launch({ executablePath, args: [...FLAGS, ...(options.args ?? [])], env: { ...process.env, ...options.env } });
 };

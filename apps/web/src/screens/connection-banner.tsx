@@ -1,10 +1,7 @@
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useSyncExternalStore } from 'react';
 import { Banner, Button, useStrings } from '@parley/ui';
 import { useChat } from '../state/context.ts';
 import { useStore } from '../state/store.ts';
-
-/** A connection that is back sooner than this is not worth a word, ms. */
-const PATIENCE_MS = 800;
 
 const subscribeNetwork = (listener: () => void): (() => void) => {
   window.addEventListener('online', listener);
@@ -18,26 +15,13 @@ const subscribeNetwork = (listener: () => void): (() => void) => {
 export const ConnectionBanner = () => {
   const strings = useStrings();
   const chat = useChat();
-  const online = useStore(chat.status) === 'online';
+  const trouble = useStore(chat.trouble.store);
   const network = useSyncExternalStore(subscribeNetwork, () => navigator.onLine);
-  const [shown, setShown] = useState(false);
-  const [wasOnline, setWasOnline] = useState(false);
-
-  useEffect(() => {
-    if (online) {
-      setWasOnline(true);
-      setShown(false);
-      return;
-    }
-    const timer = setTimeout(() => setShown(true), PATIENCE_MS);
-    return () => clearTimeout(timer);
-  }, [online]);
-
-  if (online || !(shown || !network)) return null;
-  const text = network ? (wasOnline ? strings.connection.reconnecting : strings.connection.connecting) : strings.connection.offline;
+  // Without a network the socket does not know yet that it is dead.
+  if (network && trouble === null) return null;
   return (
     <Banner tone="warn" action={<Button variant="link" onClick={() => chat.client.connect()}>{strings.connection.retryNow}</Button>}>
-      {text}
+      {network && trouble !== null ? strings.connection[trouble] : strings.connection.offline}
     </Banner>
   );
 };

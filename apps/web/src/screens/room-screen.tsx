@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { RoomId } from '@parley/protocol';
 import { AlertIcon, Button, EmptyState, Skeleton, useStrings } from '@parley/ui';
 import { useChat } from '../state/context.ts';
@@ -26,7 +26,6 @@ const Outside = ({ id }: { id: RoomId }) => {
   const chat = useChat();
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string>();
-  useEffect(() => setError(undefined), [id]);
   const join = async () => {
     setBusy(true);
     try {

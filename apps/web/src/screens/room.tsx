@@ -1,5 +1,5 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
-import { Composer, ConfirmDialog, MessageList, messageRows, RoomHeader, Skeleton, useStrings, type MessageActions, type MessageItem } from '@parley/ui';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { Banner, Composer, ConfirmDialog, MessageList, messageRows, RoomHeader, Skeleton, useStrings, type MessageActions, type MessageItem } from '@parley/ui';
 import { useChat } from '../state/context.ts';
 import { errorText } from '../state/error-text.ts';
 import { goTo, HOME_HREF } from '../state/route.ts';
@@ -16,11 +16,12 @@ export const Room = ({ model, onNotice }: RoomProps) => {
   const strings = useStrings();
   const chat = useChat();
   const room = useStore(model.snapshot);
+  const online = useStore(chat.status) === 'online';
   const [editingKey, setEditingKey] = useState<string | null>(null);
   const [deleting, setDeleting] = useState<MessageItem | null>(null);
   const [leaving, setLeaving] = useState(false);
   const [membersOpen, setMembersOpen] = useState(false);
-  const { firstUnreadKey, onAtEnd } = useReading(model, room);
+  const { firstUnreadKey, onAtEnd } = useReading(model);
   const rows = useMemo(() => messageRows(room.items, firstUnreadKey), [room.items, firstUnreadKey]);
 
   const attempt = useCallback((act: () => void) => {
@@ -44,8 +45,10 @@ export const Room = ({ model, onNotice }: RoomProps) => {
   }), [model, attempt]);
 
   // The field gets the focus back when the editor goes.
+  const wasEditing = useRef(false);
   useEffect(() => {
-    if (editingKey === null) document.querySelector<HTMLElement>('form textarea')?.focus({ preventScroll: true });
+    if (wasEditing.current && editingKey === null) document.querySelector<HTMLElement>('form textarea')?.focus({ preventScroll: true });
+    wasEditing.current = editingKey !== null;
   }, [editingKey]);
 
   const { info } = room;
@@ -68,7 +71,8 @@ export const Room = ({ model, onNotice }: RoomProps) => {
           kind={info.kind} name={name} topic={info.topic} peerId={chat.peerOf(info)} memberCount={info.memberCount} backHref={HOME_HREF}
           membersOpen={membersOpen} onMembers={() => setMembersOpen((open) => !open)} onLeave={info.kind === 'direct' ? undefined : () => setLeaving(true)}
         />
-        {room.state === 'opening'
+        {room.delayed && online && <Banner tone="warn">{strings.connection.stale}</Banner>}
+        {room.state === 'opening' || firstUnreadKey === undefined
           ? <Skeleton label={strings.messages.loading} shape="messages" />
           : (
             <MessageList

@@ -18,17 +18,18 @@ export const usePages = <T, C>(read: (after: C | null) => Promise<Page<T, C>>): 
     current.run += 1;
     const { run } = current;
     setList({ state: 'loading', items: current.items });
-    read(current.next).then(
-      (page) => {
+    const load = async () => {
+      try {
+        const page = await read(current.next);
         if (run !== current.run) return;
         current.items = [...current.items, ...page.items];
         current.next = page.next;
         setList({ state: 'ready', items: current.items, more: page.next !== null });
-      },
-      (error: unknown) => {
+      } catch (error) {
         if (run === current.run) setList({ state: 'failed', items: current.items, message: errorText(error, strings) });
-      },
-    );
+      }
+    };
+    void load();
   }, [read, strings]);
 
   useEffect(() => {

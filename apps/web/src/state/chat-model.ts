@@ -1,6 +1,7 @@
 import { ChatClient, indexedDbOutbox, type ChatError, type ConnectionStatus } from '@parley/chat-client';
 import { LIMITS, type CommandInput, type RoomId, type RoomView, type SessionResponse, type UserId, type UserView } from '@parley/protocol';
 import type { RoomListItem } from '@parley/ui';
+import { ConnectionTrouble } from './connection-trouble.ts';
 import { Drafts } from './drafts.ts';
 import { ReadMarks } from './read-marks.ts';
 import { RoomModel } from './room-model.ts';
@@ -30,6 +31,7 @@ export class ChatModel {
   readonly client: ChatClient;
   readonly drafts: Drafts;
   readonly status: Store<ConnectionStatus>;
+  readonly trouble = new ConnectionTrouble();
   readonly rooms = new Store<RoomsSnapshot>({ state: 'loading', rooms: [] });
   readonly #options: ChatModelOptions;
   readonly #marks: ReadMarks;
@@ -61,6 +63,7 @@ export class ChatModel {
     this.#unsubscribe = [
       client.on('status', ({ status }) => {
         this.status.set(status);
+        this.trouble.told(status);
         if (status === 'online') void this.loadRooms();
       }),
       client.on('session', () => this.#options.onExpired()),
@@ -73,11 +76,13 @@ export class ChatModel {
       client.on('fault', ({ error }) => console.warn('parley:', error)),
     ];
     this.#armExpiry();
+    this.trouble.told(client.status);
     client.connect();
   }
 
   stop(): void {
     clearTimeout(this.#expiry);
+    this.trouble.stop();
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     for (const room of this.#open.values()) room.dispose();
     this.client.close();

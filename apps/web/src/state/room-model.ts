@@ -11,6 +11,8 @@ export type RoomSnapshot = {
   info: RoomView | null;
   items: readonly MessageItem[];
   older: MessageListProps['older'];
+  /** New messages may be missing at present. */
+  delayed: boolean;
   /** Messages of others above the read mark, of those loaded. */
   unread: number;
   error: ChatError | null;
@@ -118,7 +120,7 @@ export class RoomModel {
     const { me, failureText } = this.#options;
     const items = this.#items.of(handle.messages, { me, failureText, role: handle.info?.role ?? null, kind: handle.info?.kind ?? 'public' });
     const older = this.#older === 'idle' ? (handle.hasOlder ? 'some' : 'none') : this.#older;
-    return { state: handle.state, info: handle.info, items, older, unread: this.#countUnread(), error: this.#error };
+    return { state: handle.state, info: handle.info, items, older, delayed: handle.delayed, unread: this.#countUnread(), error: this.#error };
   }
 
   #countUnread(): number {

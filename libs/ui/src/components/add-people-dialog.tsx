@@ -34,7 +34,7 @@ export const AddPeopleDialog = ({ room, people, added, busy, error, onAdd, onClo
     : <Button variant="primary" disabled={busy} aria-label={strings.members.addOne(name)} onClick={() => onAdd(id)}>{strings.members.addSubmit}</Button>;
   return (
     <Dialog title={strings.members.addTitle(room)} onClose={onClose}>
-      <TextField label={strings.members.addFilter} bare placeholder={strings.members.addFilter} value={filter} error={error} autoFocus autoComplete="off" spellCheck={false} onChange={(event) => setFilter(event.target.value)} />
+      <TextField label={strings.members.addFilter} bare placeholder={strings.members.addFilter} value={filter} error={error} data-focus-first autoComplete="off" spellCheck={false} onChange={(event) => setFilter(event.target.value)} />
       <ul className={styles.list}>
         {shown.map((person) => (
           <li key={person.id} className={styles.item}>

@@ -29,7 +29,7 @@ export const BrowseRoomsDialog = ({ rooms, busy, error, onJoin, onOpen, onMore, 
   const shown = rooms.items.filter((room) => room.name.toLocaleLowerCase().includes(wanted));
   return (
     <Dialog title={strings.browse.title} onClose={onClose}>
-      <TextField label={strings.browse.filter} bare placeholder={strings.browse.filter} type="search" value={filter} error={error} autoFocus onChange={(event) => setFilter(event.target.value)} />
+      <TextField label={strings.browse.filter} bare placeholder={strings.browse.filter} type="search" value={filter} error={error} data-focus-first onChange={(event) => setFilter(event.target.value)} />
       <ul className={styles.list}>
         {shown.map((room) => (
           <li key={room.id} className={styles.item}>

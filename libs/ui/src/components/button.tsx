@@ -1,7 +1,7 @@
 import type { ButtonHTMLAttributes, ReactNode } from 'react';
 import styles from './button.module.css';
 
-type Native = Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'className'>;
+type Native = Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'className'> & { 'data-focus-first'?: boolean };
 
 export type ButtonProps = Native & { variant?: 'primary' | 'quiet' | 'danger' | 'link'; block?: boolean };
 

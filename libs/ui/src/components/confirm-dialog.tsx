@@ -10,7 +10,7 @@ export const ConfirmDialog = ({ title, explain, confirm, onConfirm, onClose }: C
     <Dialog
       title={title} onClose={onClose}
       footer={<>
-        <Button onClick={onClose} autoFocus>{strings.dialog.cancel}</Button>
+        <Button onClick={onClose} data-focus-first>{strings.dialog.cancel}</Button>
         <Button variant="danger" onClick={() => { onConfirm(); onClose(); }}>{confirm}</Button>
       </>}
     >

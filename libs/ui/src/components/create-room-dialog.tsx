@@ -38,7 +38,7 @@ export const CreateRoomDialog = ({ busy, error, onCreate, onClose }: CreateRoomD
     <Dialog title={strings.create.title} onClose={onClose}>
       <form className={styles.form} onSubmit={submit}>
         <TextField
-          label={strings.create.name} placeholder={strings.create.namePlaceholder} value={name} error={error} autoFocus required
+          label={strings.create.name} placeholder={strings.create.namePlaceholder} value={name} error={error} data-focus-first required
           maxLength={LIMITS.roomNameLength} autoComplete="off" onChange={(event) => setName(event.target.value)}
         />
         <fieldset className={styles.kinds}>

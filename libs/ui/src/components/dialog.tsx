@@ -6,7 +6,7 @@ import styles from './dialog.module.css';
 
 export type DialogProps = { title: string; onClose: () => void; children: ReactNode; footer?: ReactNode };
 
-/** The browser's own modal dialog: it keeps the focus in, gives it back, and closes on Escape. Shown while it is rendered. */
+/** The browser's own modal dialog: it keeps the focus in, gives it back, and closes on Escape. Shown while it is rendered; `data-focus-first` marks where the focus begins. */
 export const Dialog = ({ title, onClose, children, footer }: DialogProps) => {
   const strings = useStrings();
   const ref = useRef<HTMLDialogElement>(null);
@@ -16,6 +16,7 @@ export const Dialog = ({ title, onClose, children, footer }: DialogProps) => {
     const dialog = ref.current;
     const before = document.activeElement;
     if (dialog && !dialog.open) dialog.showModal();
+    dialog?.querySelector<HTMLElement>('[data-focus-first]')?.focus();
     return () => {
       dialog?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
@@ -25,8 +26,7 @@ export const Dialog = ({ title, onClose, children, footer }: DialogProps) => {
   return (
     <dialog
       ref={ref} className={styles.dialog} aria-labelledby={id}
-      onCancel={(event) => { event.preventDefault(); onClose(); }}
-      onClick={(event) => { if (event.target === event.currentTarget) onClose(); }}
+      closedby="any" onCancel={(event) => { event.preventDefault(); onClose(); }}
     >
       <div className={styles.frame}>
         <header className={styles.header}>

@@ -1,4 +1,4 @@
-import { useState, type KeyboardEvent } from 'react';
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { LIMITS } from '@parley/protocol';
 import { byteLength } from '../text/byte-length.ts';
 import { useStrings } from '../strings/strings.ts';
@@ -11,8 +11,14 @@ export type MessageEditorProps = { body: string; onSave: (body: string) => void;
 export const MessageEditor = ({ body, onSave, onCancel }: MessageEditorProps) => {
   const strings = useStrings();
   const [text, setText] = useState(body);
+  const field = useRef<HTMLTextAreaElement>(null);
   const over = byteLength(text) - LIMITS.bodyBytes;
   const valid = text.trim() !== '' && over <= 0;
+  useEffect(() => {
+    field.current?.focus({ preventScroll: true });
+    field.current?.setSelectionRange(field.current.value.length, field.current.value.length);
+  }, []);
+
   const save = () => {
     if (!valid) return;
     if (text === body) onCancel();
@@ -32,10 +38,9 @@ export const MessageEditor = ({ body, onSave, onCancel }: MessageEditorProps) =>
   return (
     <div className={styles.editor}>
       <textarea
-        className={styles.text} value={text} dir="auto" autoFocus rows={Math.min(8, text.split('\n').length)}
+        ref={field} className={styles.text} value={text} dir="auto" rows={Math.min(8, text.split('\n').length)}
         aria-label={strings.messages.editLabel} aria-invalid={over > 0 || undefined}
         onChange={(event) => setText(event.target.value)} onKeyDown={onKeyDown}
-        onFocus={(event) => event.target.setSelectionRange(text.length, text.length)}
       />
       <div className={styles.row}>
         <span className={over > 0 ? styles.over : styles.hint}>{over > 0 ? strings.composer.over(over) : strings.messages.editHint}</span>

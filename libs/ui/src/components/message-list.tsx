@@ -4,7 +4,8 @@ import { countBelow, estimateRowHeight, neighbour, wantsOlder } from '../message
 import type { MessageRow } from '../messages/message-rows.ts';
 import { useStrings } from '../strings/strings.ts';
 import { Button } from './button.tsx';
-import { DownIcon } from './icons.tsx';
+import { EmptyState } from './empty-state.tsx';
+import { ChatIcon, DownIcon } from './icons.tsx';
 import { messageLabel, MessageView, type MessageActions } from './message-view.tsx';
 import { Spinner } from './spinner.tsx';
 import styles from './message-list.module.css';
@@ -24,7 +25,7 @@ export type MessageListProps = {
 
 /** Room for what stands above the first message. Constant, so that nothing moves when it changes. */
 const TOP_PX = 64;
-const BOTTOM_PX = 12;
+const BOTTOM_PX = 16;
 /** As near to the end as this counts as being there. */
 const AT_END_PX = 40;
 
@@ -36,7 +37,8 @@ export const MessageList = ({ label, rows, beginning, older, onOlder, editingKey
   const strings = useStrings();
   const scroller = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(800);
-  const [atEnd, setAtEnd] = useState(true);
+  const firstUnread = useRef(rows.findIndex((row) => row.startsUnread));
+  const [atEnd, setAtEnd] = useState(firstUnread.current < 0);
   const [lastSeenKey, setLastSeenKey] = useState<string | null>(null);
   const [activeKey, setActiveKey] = useState<string | null>(null);
   const focusKey = useRef<string | null>(null);
@@ -60,15 +62,32 @@ export const MessageList = ({ label, rows, beginning, older, onOlder, editingKey
     anchorTo: 'end',
     followOnAppend: true,
     scrollEndThreshold: AT_END_PX,
-    onChange: (list) => setAtEnd(list.isAtEnd()),
   });
   const drawn = virtualizer.getVirtualItems();
 
+  // Begins at the first unread message, or at the end. Where everything fits there is nothing to scroll, and no event.
   useLayoutEffect(() => {
     const element = scroller.current;
     if (!element) return;
     setWidth(element.clientWidth);
-    virtualizer.scrollToEnd();
+    if (firstUnread.current < 0) virtualizer.scrollToEnd();
+    else virtualizer.scrollToIndex(firstUnread.current, { align: 'center' });
+    setAtEnd(isAtEnd(element));
+  }, [virtualizer]);
+
+  // Whether one is at the end is decided by scrolling alone: a list that only became lower (a longer draft, a phone's
+  // keyboard) is brought back to its end.
+  const atEndNow = useRef(atEnd);
+  atEndNow.current = atEnd;
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => {
+      setWidth(element.clientWidth);
+      if (atEndNow.current) virtualizer.scrollToEnd();
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
   }, [virtualizer]);
 
   // One's own message is always shown, wherever one was reading.
@@ -123,11 +142,15 @@ export const MessageList = ({ label, rows, beginning, older, onOlder, editingKey
 
   return (
     <div className={styles.frame}>
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the keys of the feed pattern */}
-      <div ref={scroller} className={styles.scroller} role="feed" aria-label={label} aria-busy={older === 'loading'} onKeyDown={onKeyDown} onFocus={onFocus}>
+      {/* The keys of the feed pattern. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
+      <div
+        ref={scroller} className={styles.scroller} role="feed" aria-label={label} aria-busy={older === 'loading'}
+        onScroll={(event) => setAtEnd(isAtEnd(event.currentTarget))} onKeyDown={onKeyDown} onFocus={onFocus}
+      >
         <div className={styles.sizer} style={{ blockSize: virtualizer.getTotalSize() }}>
           <div className={styles.top}>
-            {older === 'none' && <span dir="auto">{beginning}</span>}
+            {older === 'none' && rows.length > 0 && <span dir="auto">{beginning}</span>}
             {older === 'loading' && <Spinner label={strings.messages.loadingOlder} />}
             {older === 'failed' && <span>{strings.messages.olderFailed} <Button variant="link" onClick={onOlder}>{strings.errors.retry}</Button></span>}
           </div>
@@ -139,7 +162,9 @@ export const MessageList = ({ label, rows, beginning, older, onOlder, editingKey
             return (
               <article
                 key={item.key} ref={virtualizer.measureElement} className={styles.row} style={{ transform: `translateY(${item.start}px)` }}
-                data-index={item.index} data-key={message.key} tabIndex={active ? 0 : -1}
+                data-index={item.index} data-key={message.key}
+                // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+                tabIndex={active ? 0 : -1}
                 aria-label={messageLabel(message, strings.messages.deleted)} aria-posinset={item.index + 1} aria-setsize={older === 'none' ? rows.length : -1}
               >
                 <MessageView
@@ -151,6 +176,7 @@ export const MessageList = ({ label, rows, beginning, older, onOlder, editingKey
           })}
         </div>
       </div>
+      {rows.length === 0 && older === 'none' && <div className={styles.nothing}><EmptyState icon={<ChatIcon size={28} />} title={beginning} hint={strings.messages.emptyHint} /></div>}
       {!atEnd && (
         <div className={styles.pill}>
           <button type="button" className={fresh > 0 ? styles.fresh : undefined} onClick={() => virtualizer.scrollToEnd()}>
@@ -162,6 +188,8 @@ export const MessageList = ({ label, rows, beginning, older, onOlder, editingKey
     </div>
   );
 };
+
+const isAtEnd = (element: HTMLElement): boolean => element.scrollHeight - element.scrollTop - element.clientHeight <= AT_END_PX;
 
 const HOUR_MS = 3_600_000;
 

@@ -75,13 +75,13 @@ export const MessageView = memo(({ message, startsDay, startsGroup, startsUnread
       {startsUnread && <div className={styles.unread}><span>{strings.messages.newMarker}</span></div>}
       <div className={`${styles.message} ${startsGroup ? styles.first : ''} ${message.state === 'failed' ? styles.failed : ''} ${editing ? styles.editing : ''}`} data-state={message.state}>
         <div className={styles.gutter}>
-          {startsGroup ? <Avatar id={message.by} name={message.name} /> : <time className={styles.besideTime} aria-hidden="true">{time}</time>}
+          {startsGroup ? <Avatar id={message.by} name={message.name} /> : <time className={styles.besideTime} dir="auto" aria-hidden="true">{time}</time>}
         </div>
         <div className={styles.content}>
           {startsGroup && (
             <div className={styles.heading}>
               <span className={styles.name} dir="auto">{message.name}</span>
-              <time className={styles.time} dateTime={new Date(message.at).toISOString()} title={fullTimeOf(message.at)}>{time}</time>
+              <time className={styles.time} dir="auto" dateTime={new Date(message.at).toISOString()} title={fullTimeOf(message.at)}>{time}</time>
             </div>
           )}
           {editing && message.body !== null

@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react';
+import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { LIMITS } from '@parley/protocol';
 import { useStrings } from '../strings/strings.ts';
 import { Button } from './button.tsx';
@@ -17,8 +17,12 @@ export type SignInFormProps = {
 export const SignInForm = ({ busy, error, notice, onSignIn }: SignInFormProps) => {
   const strings = useStrings();
   const [name, setName] = useState('');
+  const field = useRef<HTMLInputElement>(null);
   const trimmed = name.trim();
   const tooLong = trimmed.length > LIMITS.userNameLength ? strings.signIn.tooLong(LIMITS.userNameLength) : undefined;
+  // The page has one purpose, and one field for it.
+  useEffect(() => field.current?.focus(), []);
+
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (trimmed !== '' && tooLong === undefined && !busy) onSignIn(trimmed);
@@ -33,10 +37,10 @@ export const SignInForm = ({ busy, error, notice, onSignIn }: SignInFormProps) =
         </div>
         {notice !== undefined && <p className={styles.notice} role="status">{notice}</p>}
         <TextField
-          label={strings.signIn.name} hint={strings.signIn.hint} error={tooLong ?? error} value={name} autoFocus required
+          label={strings.signIn.name} hint={strings.signIn.hint} error={tooLong ?? error} value={name} inputRef={field} required
           autoComplete="nickname" spellCheck={false} onChange={(event) => setName(event.target.value)}
         />
-        <Button type="submit" variant="primary" block disabled={busy || trimmed === '' || tooLong !== undefined}>
+        <Button type="submit" variant="primary" block disabled={busy}>
           {busy ? strings.signIn.busy : strings.signIn.submit}
         </Button>
       </form>

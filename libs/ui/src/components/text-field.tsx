@@ -8,6 +8,8 @@ export type TextFieldProps = Omit<InputHTMLAttributes<HTMLInputElement>, 'classN
   /** The label is said, not shown. */
   bare?: boolean;
   inputRef?: Ref<HTMLInputElement>;
+  /** Where the focus of a dialog begins. */
+  'data-focus-first'?: boolean;
 };
 
 export const TextField = ({ label, hint, error, bare = false, inputRef, ...rest }: TextFieldProps) => {

@@ -1,6 +1,6 @@
 import type { MessageRow } from './message-rows.ts';
 
-const DAY_PX = 48;
+const DAY_PX = 36;
 const UNREAD_PX = 28;
 const GROUP_PX = 34;
 const LINE_PX = 22.5;

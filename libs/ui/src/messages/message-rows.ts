@@ -19,7 +19,7 @@ export const GROUP_GAP_MS = 5 * 60_000;
  * Times are server time and order nothing, so a clock that went back may show an earlier day below a later one: then the
  * day is told again.
  */
-export const messageRows = (messages: readonly MessageItem[], firstUnreadKey: string | null = null): MessageRow[] => {
+export const messageRows = (messages: readonly MessageItem[], firstUnreadKey: string | null | undefined = null): MessageRow[] => {
   const rows: MessageRow[] = [];
   let previous: MessageItem | null = null;
   let previousDay = 0;

@@ -46,7 +46,7 @@ export const en = {
 
   room: {
     none: 'Pick a room',
-    noneHint: 'Choose a conversation on the left, or start a new one.',
+    noneHint: 'Choose a conversation, or start a new one.',
     back: 'Back to rooms',
     members: (count: number) => plural(count, 'member', 'members'),
     showMembers: 'Members',

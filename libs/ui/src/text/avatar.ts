@@ -1,7 +1,7 @@
 /** Each carries white text with a contrast of at least 4.5. */
 export const AVATAR_COLOURS = [
-  '#0a6a5d', '#8a3b12', '#1f5fa8', '#8b2463', '#4d6b14', '#5b45b0',
-  '#a1283a', '#0f6a80', '#7a5200', '#2f6b38', '#734a2c', '#44546a',
+  '#0a7466', '#b5420f', '#1f66b8', '#a32a78', '#4f7016', '#6a4bc9',
+  '#bd2a42', '#0b7391', '#8f5f00', '#2b7a42', '#8b3fa8', '#4c617d',
 ] as const;
 
 /** FNV-1a: the same id has the same colour on every device. */

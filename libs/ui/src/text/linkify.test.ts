@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import fc from 'fast-check';
+import { array, assert, constantFrom, oneof, property, string, webUrl } from 'fast-check';
 import { linkify } from './linkify.ts';
 
 const links = (text: string) => linkify(text).filter((token) => token.kind === 'link').map((token) => token.text);
@@ -56,12 +56,12 @@ describe('linkify', () => {
   });
 
   it('loses no character of any text, and links to nothing but http and https', () => {
-    const piece = fc.oneof(fc.string({ unit: 'grapheme' }), fc.webUrl(), fc.constantFrom('https://', 'http://a', '(', ')', '.', '\u202e', 'javascript:', '@', '"', '<'));
-    fc.assert(fc.property(fc.array(piece).map((pieces) => pieces.join('')), (text) => {
+    const piece = oneof(string({ unit: 'grapheme' }), webUrl(), constantFrom('https://', 'http://a', '(', ')', '.', '\u202e', 'javascript:', '@', '"', '<'));
+    assert(property(array(piece).map((pieces) => pieces.join('')), (text) => {
       const tokens = linkify(text);
       expect(tokens.map((token) => token.text).join('')).toBe(text);
       for (const token of tokens) {
-        if (token.kind === 'link') expect(new URL(token.href).protocol).toMatch(/^https?:$/);
+        expect(token.kind === 'text' || /^https?:\/\//.test(token.href)).toBe(true);
       }
     }));
   });
