@@ -8,6 +8,6 @@ export const HAPROXY_CONFIG = fileURLToPath(new URL('../../../deploy/haproxy/hap
 /** Which gateways there are: the part of HAProxy's configuration that only the launcher knows. */
 export const writeGatewayList = (file: string, gateways: readonly GatewayAddress[]): string => {
   const servers = gateways.map(({ name, port }) => `  server ${name} 127.0.0.1:${port} cookie ${name}\n`);
-  writeFileSync(file, `backend gateways from gateways\n${servers.join('')}`);
+  writeFileSync(file, ['gateways', 'gateways-alive'].map((backend) => `backend ${backend} from ${backend}\n${servers.join('')}`).join(''));
   return file;
 };

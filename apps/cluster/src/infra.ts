@@ -4,8 +4,7 @@
  */
 import { join, resolve } from 'node:path';
 import { createLogger, createShutdown, loadConfigOrExit, watchParent } from '@parley/runtime';
-import { lockDataDir, startNats, startPostgres, startRedis } from '@parley/servers';
-import { supervise } from './supervise.ts';
+import { lockDataDir, startNats, startPostgres, startRedis, supervise } from '@parley/servers';
 
 const PORTS = { nats: 4222, redis: 6379, postgres: 5432 };
 const STOP_MS = 45_000;

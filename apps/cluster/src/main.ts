@@ -4,11 +4,10 @@
  */
 import { join, resolve } from 'node:path';
 import { createLogger, createShutdown, loadConfigOrExit, watchParent } from '@parley/runtime';
-import { freePort, lockDataDir, startHaproxy, startNats, startNatsCluster, startPostgres, startRedis } from '@parley/servers';
+import { freePort, lockDataDir, startHaproxy, startNats, startNatsCluster, startPostgres, startRedis, supervise, type Part } from '@parley/servers';
 import { HAPROXY_CONFIG, writeGatewayList } from './gateway-list.ts';
 import { parseOptionsOrExit } from './options.ts';
 import { startApp, type AppName, type AppProcess } from './start-app.ts';
-import { supervise, type Part } from './supervise.ts';
 import { untilAnswers } from './until-answers.ts';
 
 const READY_MS = 90_000;

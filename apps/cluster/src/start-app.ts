@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { PARENT_PID } from '@parley/runtime';
-import { spawnChild } from '@parley/servers';
-import type { Part } from './supervise.ts';
+import { spawnChild, type Part } from '@parley/servers';
 
 export type AppName = 'gateway' | 'persistence';
 export type AppProcess = Part & { readonly port: number };

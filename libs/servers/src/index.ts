@@ -9,3 +9,4 @@ export * from './nats.ts';
 export * from './redis.ts';
 export * from './haproxy.ts';
 export * from './lock-data-dir.ts';
+export * from './supervise.ts';

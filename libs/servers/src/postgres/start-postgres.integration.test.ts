@@ -166,11 +166,17 @@ describe('what an earlier run left behind', () => {
 
 describe.runIf(isRoot)('as root', () => {
   const nobody = { uid: 65534, gid: 65534 };
-  /** A PATH on which some programs fail, as they do in containers. */
-  const pathWithout = async (...names: string[]): Promise<string> => {
-    const dir = await tempDir();
-    for (const name of names) writeFileSync(join(dir, name), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+  /** A folder that others may enter, all the way: the usual place for temporary files may itself be closed. */
+  const openDir = (): string => {
+    const dir = mkdtempSync('/var/tmp/parley-test-');
+    onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
     chmodSync(dir, 0o755);
+    return dir;
+  };
+  /** A PATH on which some programs fail, as they do in containers. */
+  const pathWithout = (...names: string[]): string => {
+    const dir = openDir();
+    for (const name of names) writeFileSync(join(dir, name), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
     return `${dir}:${process.env['PATH']}`;
   };
 
@@ -183,10 +189,8 @@ describe.runIf(isRoot)('as root', () => {
   });
 
   test('without user namespaces it runs as another user where one can reach the folder', async () => {
-    const parent = await tempDir();
-    chmodSync(parent, 0o755);
-    const dataDir = join(parent, 'postgres');
-    const starter = await runStarter(['postgres', dataDir, 'debian'], { path: await pathWithout('unshare') });
+    const dataDir = join(openDir(), 'postgres');
+    const starter = await runStarter(['postgres', dataDir, 'debian'], { path: pathWithout('unshare') });
     expect(starter.said).toMatchObject({ ok: true, runsAs: 'other-user' });
     expect(statSync(`/proc/${starter.said.pid}`).uid).toBe(statSync(dataDir).uid);
     expect(statSync(dataDir).uid).not.toBe(0);
@@ -202,14 +206,14 @@ describe.runIf(isRoot)('as root', () => {
   test('without user namespaces and under a closed folder it keeps just the right to pass', async () => {
     const dataDir = join(await tempDir(), 'closed', 'postgres');
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    const starter = await runStarter(['postgres', dataDir], { path: await pathWithout('unshare') });
+    const starter = await runStarter(['postgres', dataDir], { path: pathWithout('unshare') });
     expect(starter.said).toMatchObject({ ok: true, runsAs: 'other-user-with-access' });
     expect(await query(starter.said.url ?? '', 'SELECT 1')).toEqual([[1]]);
   });
 
   test('where nothing works the error says so', async () => {
     const dataDir = join(await tempDir(), 'postgres');
-    const starter = await runStarter(['postgres', dataDir], { path: await pathWithout('unshare', 'setpriv') });
+    const starter = await runStarter(['postgres', dataDir], { path: pathWithout('unshare', 'setpriv') });
     expect(starter.said).toMatchObject({ ok: false, code: 'no_user_for_postgres' });
   });
 
@@ -217,9 +221,7 @@ describe.runIf(isRoot)('as root', () => {
     const prefix = ['setpriv', `--reuid=${nobody.uid}`, `--regid=${nobody.gid}`, '--clear-groups', '--'];
     const canRead = spawnSync(prefix[0]!, [...prefix.slice(1), process.execPath, '--version']).status === 0;
     if (!canRead) context.skip('the workspace is in a folder that other users may not enter');
-    const parent = await tempDir();
-    chmodSync(parent, 0o755);
-    const home = join(parent, 'home');
+    const home = join(openDir(), 'home');
     mkdirSync(home, { mode: 0o700 });
     chownSync(home, nobody.uid, nobody.gid);
     const starter = await runStarter(['postgres', join(home, 'data', 'postgres')], { prefix });

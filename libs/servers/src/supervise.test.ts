@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { silentLogger } from '@parley/runtime';
-import type { Exit } from '@parley/servers';
 import { expect, test } from 'vitest';
+import type { Exit } from './child.ts';
 import { supervise, type Part } from './supervise.ts';
 
+const silent = { info() {}, warn() {}, error() {} };
 const CRASH: Exit = { code: null, signal: 'SIGKILL' };
 
 /** A part that ends when told. */
@@ -32,7 +32,7 @@ const fakePart = (failures = 0) => {
   return { part, events, crash: () => { running = false; run.resolve(CRASH); } };
 };
 
-const options = { logger: silentLogger(), firstDelayMs: 1, maxDelayMs: 4 };
+const options = { logger: silent, firstDelayMs: 1, maxDelayMs: 4 };
 const until = async (condition: () => boolean) => {
   while (!condition()) await sleep(1);
 };
@@ -65,7 +65,7 @@ test('what is stopped stays stopped', async () => {
 
 test('a stop while waiting for the next try does not wait for it', async () => {
   const { part, events, crash } = fakePart();
-  const supervision = supervise(part, { logger: silentLogger(), firstDelayMs: 3_600_000 });
+  const supervision = supervise(part, { logger: silent, firstDelayMs: 3_600_000 });
   crash();
   await part.exited;
   await supervision.stop();

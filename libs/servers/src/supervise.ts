@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from '@parley/runtime';
-import type { Server } from '@parley/servers';
+import type { Server } from './server.ts';
 
 /** Anything that runs, may end without being asked, and can be started again where it was. */
 export type Part = Pick<Server, 'name' | 'pid' | 'exited' | 'restart' | 'stop'>;
 export type Supervision = { stop(): Promise<void> };
 
+/** What pino has. */
+export type SuperviseLog = Record<'info' | 'warn' | 'error', (fields: object, message: string) => void>;
+
 export type SuperviseOptions = {
-  logger: Logger;
+  logger: SuperviseLog;
   /** Before the first restart; doubles with each that follows soon. Default 200. */
   firstDelayMs?: number;
   /** Default 5 000. */
