@@ -5,7 +5,7 @@ import { NatsRequestError } from './errors.ts';
 export type NatsAuth = { user: string; pass: string } | { token: string } | { credsFile: string };
 
 export type NatsOptions = {
-  /** `host:port` or `nats://host:port`; any member of a cluster finds the others. */
+  /** `host:port` or `nats://host:port`, several by commas; any member of a cluster finds the others. */
   servers: string | readonly string[];
   /** Shown in the server's list of connections. */
   name: string;
@@ -58,7 +58,7 @@ export const connectNats = async (options: NatsOptions): Promise<Nats> => {
   const nc = await connect({
     ...credentials(options.auth),
     ...(options.tlsCaFile === undefined ? {} : { tls: { caFile: options.tlsCaFile } }),
-    servers: typeof options.servers === 'string' ? [options.servers] : [...options.servers],
+    servers: (typeof options.servers === 'string' ? [options.servers] : options.servers).flatMap((each) => each.split(',')),
     name: options.name,
     timeout: options.connectTimeoutMs ?? 3_000,
     pingInterval: options.pingIntervalMs ?? 1_500,

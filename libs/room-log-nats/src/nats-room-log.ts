@@ -1,0 +1,149 @@
+import { RoomLogError, type ConsumerOptions, type Head, type LogConsumer, type LogPage, type NewEntry, type Position, type RoomLog, type RoomRef, type Unwatch } from '@parley/domain';
+import { jetStreamCall, JetStreamApiError, JS_API, JS_ERROR, logSubject, type JetStreamFailure } from '@parley/nats';
+import type { RoomId } from '@parley/protocol';
+import { encodeEntry } from './entry-codec.ts';
+import { appendFailure, appendRefusal, unavailable } from './errors.ts';
+import { Heads } from './heads.ts';
+import { LogStream } from './log-stream.ts';
+import { settingsOf, type NatsRoomLogOptions, type Settings } from './options.ts';
+import { PageReader } from './page-reader.ts';
+import { ShardConsumer } from './shard-consumer.ts';
+
+const PAGE = 500;
+/** What the stream stores beside a payload: subject, headers, its own notes. */
+const RECORD_BYTES = 512;
+
+/** The logs of all rooms of a region in one JetStream stream; a room's log is a subject of it, a position a stream sequence. */
+export class NatsRoomLog implements RoomLog {
+  readonly #settings: Settings;
+  readonly #stream: LogStream;
+  readonly #reader: PageReader;
+  readonly #heads: Heads;
+  readonly #appends = new Set<Promise<Position>>();
+  readonly #unfollow: () => void;
+  #closed = false;
+
+  private constructor(settings: Settings, stream: LogStream) {
+    this.#settings = settings;
+    this.#stream = stream;
+    this.#reader = new PageReader(settings, stream);
+    this.#heads = new Heads(settings, stream);
+    this.#unfollow = settings.nats.onStatus(({ type }) => {
+      // Another server may have come back in its place, with another log or of another version.
+      if (type === 'connected') stream.refreshSoon();
+    });
+  }
+
+  /** Finds the region's log or creates it; any number may at once. Throws `unavailable` and `unsupported_server`. The connection stays the caller's. */
+  static async connect(options: NatsRoomLogOptions): Promise<NatsRoomLog> {
+    const settings = settingsOf(options);
+    const stream = new LogStream(settings);
+    await stream.refresh();
+    const log = new NatsRoomLog(settings, stream);
+    try {
+      await log.#heads.confirm();
+    } catch (error) {
+      await log.close();
+      throw unavailable(error);
+    }
+    return log;
+  }
+
+  get id(): string {
+    return this.#stream.name;
+  }
+
+  get headsLive(): boolean {
+    return this.#heads.live;
+  }
+
+  append(ref: RoomRef, entry: NewEntry, expected: Position): Promise<Position> {
+    const append = this.#append(ref, entry, expected).finally(() => this.#appends.delete(append));
+    this.#appends.add(append);
+    return append;
+  }
+
+  async read(ref: RoomRef, from: Position, limit = PAGE): Promise<LogPage> {
+    this.#assertOpen();
+    return this.#asking(() => this.#reader.read(ref, from, limit));
+  }
+
+  async purge(ref: RoomRef, below: Position): Promise<void> {
+    this.#assertOpen();
+    const filter = logSubject(this.#settings.region, ref);
+    await this.#asking(async () => {
+      const stream = this.#stream.name;
+      // Without an entry at the bound the purge could empty the log.
+      if ((await this.#reader.subjectAt(below)) !== filter) return;
+      await jetStreamCall(this.#settings.nats, JS_API.streamPurge(stream), { filter, seq: below }, this.#settings.requestTimeoutMs);
+    });
+  }
+
+  async watchHeads(roomId: RoomId, listener: (head: Head) => void): Promise<Unwatch> {
+    this.#assertOpen();
+    return this.#heads.watch(roomId, listener);
+  }
+
+  onHeadsLive(listener: (live: boolean) => void): Unwatch {
+    return this.#heads.onLive(listener);
+  }
+
+  async consumer(options: ConsumerOptions): Promise<LogConsumer> {
+    this.#assertOpen();
+    const consumer = new ShardConsumer(this.#settings, this.#stream, options);
+    await consumer.ensure();
+    return consumer;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#unfollow();
+    await Promise.allSettled(this.#appends);
+    this.#heads.close();
+  }
+
+  async #append(ref: RoomRef, entry: NewEntry, expected: Position): Promise<Position> {
+    this.#assertOpen();
+    this.#stream.assertUsable();
+    const { nats, region, appendTimeoutMs, maxAppends } = this.#settings;
+    if (this.#appends.size >= maxAppends) throw new RoomLogError('unavailable', `${maxAppends} appends are under way`);
+    const stream = this.#stream.name;
+    const { payload, headers } = encodeEntry(entry, stream, expected);
+    const subject = logSubject(region, ref);
+    let answer: { stream?: string; seq?: number; error?: JetStreamFailure };
+    try {
+      answer = (await nats.request(subject, payload, { timeoutMs: appendTimeoutMs, headers })).json();
+    } catch (error) {
+      const failure = appendFailure(error);
+      // Connected, and nobody takes it: the stream may be gone.
+      if (failure.code === 'unavailable' && nats.connected) this.#stream.refreshSoon();
+      throw failure;
+    }
+    if (answer.error) throw await this.#refusal(new JetStreamApiError(subject, answer.error), payload);
+    if (answer.stream !== stream || !answer.seq) throw new RoomLogError('unknown_outcome', `an answer that is none: ${JSON.stringify(answer)}`);
+    return answer.seq;
+  }
+
+  async #refusal(error: JetStreamApiError, payload: string): Promise<RoomLogError> {
+    // Whoever catches up after this conflict must see the log's new identity.
+    if (error.errCode === JS_ERROR.streamNotMatch) await this.#stream.refresh().catch(() => {});
+    if (error.errCode !== JS_ERROR.storeFailed) return appendRefusal(error);
+    // Says only that storing failed: a disk that failed may have stored something, a bound that was reached has not.
+    const isFull = await this.#stream.hasRoomFor(Buffer.byteLength(payload) + RECORD_BYTES).then((hasRoom) => !hasRoom, () => false);
+    return new RoomLogError(isFull ? 'full' : 'unknown_outcome', error.message, { cause: error });
+  }
+
+  async #asking<T>(ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask();
+    } catch (error) {
+      // Gone, or without a leader: look it up again, so that the next question goes to the right one.
+      if (error instanceof JetStreamApiError && error.errCode === JS_ERROR.streamNotFound) await this.#stream.refresh().catch(() => {});
+      throw unavailable(error);
+    }
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new RoomLogError('unavailable', 'the log is closed');
+  }
+}
