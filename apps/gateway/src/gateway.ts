@@ -93,7 +93,7 @@ export const createGateway = ({ log, store, sessions, limiter, fanOut: transport
     voice: createRoomVoice(io, metrics),
     pages: new PageCache({ maxBytes: limits.pageCacheBytes, ttlMs: limits.pageCacheTtlMs }),
     metrics: metrics.feed,
-    random: realChance.random,
+    random: () => realChance.random(),
     onHead: (head) => appenders.noteHead(head),
     now: async (roomId) => {
       const room = await appenders.read(roomId);

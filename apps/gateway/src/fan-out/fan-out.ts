@@ -1,5 +1,5 @@
 import type { Namespace } from 'socket.io';
-import { Adapter, MessageType, type ClusterAdapter } from 'socket.io-adapter';
+import { Adapter, MessageType, type BroadcastOptions, type ClusterAdapter } from 'socket.io-adapter';
 import type { ServerEvent } from '@parley/protocol';
 
 export type AdapterFactory = (namespace: Namespace) => Adapter;
@@ -53,10 +53,10 @@ export const createClusterFanOut = (transport: FanOutTransport, onUpdate: OnUpda
       if (data?.[0] === EVENTS) onUpdate(data[1] as RoomUpdate);
       else onMessage(message, offset);
     };
-    const { broadcast } = Adapter.prototype;
+    const broadcast = (packet: Packet, options: BroadcastOptions): void => Adapter.prototype.broadcast.call(adapter, packet, options);
     adapter.broadcast = (packet: Packet, options) => {
       if (!options.flags?.local) inner.publish(broadcastOf(packet, [...options.rooms], [...(options.except ?? [])], options.flags));
-      broadcast.call(adapter, packet, options);
+      broadcast(packet, options);
       return Promise.resolve();
     };
     root = inner;

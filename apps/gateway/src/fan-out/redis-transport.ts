@@ -69,16 +69,15 @@ const keepSubscriptions = (client: Redis): void => {
   const unsubscribe = client.sunsubscribe.bind(client) as (...channels: string[]) => Promise<unknown>;
   const attempt = (call: (...channels: string[]) => Promise<unknown>, channels: string[]): Promise<unknown> =>
     client.status === 'ready' ? call(...channels).catch(() => undefined) : Promise.resolve();
-  const flat = (channels: (string | string[])[]): string[] => channels.flat();
 
   Object.assign(client, {
     ssubscribe: (...channels: (string | string[])[]) => {
-      for (const channel of flat(channels)) wanted.add(channel);
-      return attempt(subscribe, flat(channels));
+      for (const channel of channels.flat()) wanted.add(channel);
+      return attempt(subscribe, channels.flat());
     },
     sunsubscribe: (...channels: (string | string[])[]) => {
-      for (const channel of flat(channels)) wanted.delete(channel);
-      return attempt(unsubscribe, flat(channels));
+      for (const channel of channels.flat()) wanted.delete(channel);
+      return attempt(unsubscribe, channels.flat());
     },
   });
   client.on('ready', () => {
@@ -137,7 +136,7 @@ export const connectRedisTransport = async ({
   await Promise.all([ready(publisher, connectWithinMs), ready(subscriber, connectWithinMs)]);
   const create = createShardedAdapter(publisher, subscriber, { channelPrefix: prefix, subscriptionMode: 'dynamic' });
   return {
-    adapter: (namespace: Namespace) => skipOwn(create(namespace) as ClusterAdapter),
+    adapter: (namespace: Namespace) => skipOwn(create(namespace)),
     get live() {
       return publisher.status === 'ready' && subscriber.status === 'ready';
     },

@@ -5,7 +5,7 @@ import { RoomFeed, type FeedParts } from './room-feed.ts';
 type Entry = { opening: Promise<RoomFeed>; feed: RoomFeed | null; holds: number; closing: NodeJS.Timeout | null };
 
 /** A feed that stays open until `release`. */
-export type Hold = { feed: RoomFeed; release(): void };
+export type Hold = { feed: RoomFeed; release: () => void };
 
 /** How often feeds are judged. */
 const JUDGE_EVERY_MS = 250;

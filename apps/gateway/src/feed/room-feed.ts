@@ -28,7 +28,7 @@ export type FeedParts = {
   now(roomId: RoomId): Promise<RoomNow | null>;
   /** The room's log was seen to reach this far. */
   onHead(head: Head): void;
-  random(): number;
+  random: () => number;
 };
 
 export type SyncPage = { epoch: number; seq: number; events: RoomEvent[]; more: boolean };
@@ -256,23 +256,27 @@ export class RoomFeed {
       // The hint has come after all.
       if (!this.#isBehind() && !this.#headsMissed) return;
       if (this.#failures === 0 && !this.#headsMissed) this.#parts.metrics.hintLost();
-      void this.#repair().catch(() => undefined).then(() => this.#check());
+      this.#repair().catch(() => undefined);
     }, wait * (0.5 + this.#parts.random()));
   }
 
   #repair(): Promise<void> {
-    this.#repairing ??= this.#catchUp().then(
-      () => { this.#failures = 0; },
-      (error: unknown) => {
-        this.#failures = Math.min(this.#failures + 1, 16);
-        this.#parts.metrics.repairFailed(error);
-        throw error;
-      },
-    ).finally(() => {
+    this.#repairing ??= this.#repairNow().finally(() => {
       this.#repairing = null;
       this.#check();
     });
     return this.#repairing;
+  }
+
+  async #repairNow(): Promise<void> {
+    try {
+      await this.#catchUp();
+      this.#failures = 0;
+    } catch (error) {
+      this.#failures = Math.min(this.#failures + 1, 16);
+      this.#parts.metrics.repairFailed(error);
+      throw error;
+    }
   }
 
   async #catchUp(): Promise<void> {

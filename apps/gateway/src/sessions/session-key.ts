@@ -31,9 +31,11 @@ const readIfThere = async (file: string): Promise<string | null> => {
   }
 };
 
+export const generateKey = (): SessionKey => generateKeyPairSync('ec', { namedCurve: 'P-256' });
+
 /** Writes a fresh key beside `file` and links it into place, which only the first of several starters can. */
 const generate = async (file: string): Promise<void> => {
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { privateKey } = generateKey();
   const draft = `${file}.${randomBytes(6).toString('hex')}.tmp`;
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const handle = await open(draft, 'wx', 0o600);

@@ -1,0 +1,98 @@
+import { ulid } from 'ulid';
+import { onTestFinished } from 'vitest';
+import { createMetrics, createLogger, type Metrics } from '@parley/runtime';
+import { MemoryLogStore } from '@parley/testkit/memory-room-log';
+import { waitFor } from '@parley/testkit';
+import type { RateLimiter, RoomLog } from '@parley/domain';
+import type { FanOutTransport } from '../fan-out/fan-out.ts';
+import { createGateway, type Gateway, type GatewaySettings } from '../gateway.ts';
+import { createMemoryRateLimiter } from '../limits/memory-rate-limiter.ts';
+import { generateKey } from '../sessions/session-key.ts';
+import { createSessions, type Sessions } from '../sessions/sessions.ts';
+import { connect, openSession, type Client } from './client.ts';
+import { MemoryStore } from './memory-store.ts';
+
+export const ISSUER = 'parley-test';
+export const AUDIENCE = 'parley-test';
+export const key = generateKey();
+export const sessions: Sessions = createSessions({ key, issuer: ISSUER, audience: AUDIENCE, ttlSeconds: 600 });
+
+export const cmid = (): string => ulid();
+
+export type Node = {
+  url: string;
+  gateway: Gateway;
+  metrics: Metrics;
+  log: RoomLog;
+  /** Lines that were logged as errors or worse. */
+  errors: string[];
+  guest(name: string, options?: Parameters<typeof connect>[2]): Promise<Client>;
+};
+
+export type Rig = { logs: MemoryLogStore; store: MemoryStore; node(options?: NodeOptions): Promise<Node> };
+
+export type NodeOptions = {
+  settings?: Partial<GatewaySettings>;
+  fanOut?: FanOutTransport | null;
+  limiter?: RateLimiter;
+  sessions?: Sessions;
+  /** Stands between the gateway and the log. */
+  wrapLog?: (log: RoomLog) => RoomLog;
+};
+
+/** Gateways over one log and one store in memory, gone after the test. */
+export const createRig = (): Rig => {
+  const logs = new MemoryLogStore({ now: () => Date.now() });
+  const store = new MemoryStore(logs.open());
+  const node = async ({ settings, fanOut = null, limiter, sessions: own = sessions, wrapLog = (log) => log }: NodeOptions = {}): Promise<Node> => {
+    const errors: string[] = [];
+    const logger = createLogger({ app: 'test', level: 'error' }, { write: (line) => void errors.push(line) });
+    const metrics = createMetrics({ app: 'test', processMetrics: false });
+    const log = wrapLog(logs.open());
+    const gateway = createGateway({
+      log, store, sessions: own, fanOut, logger, metrics,
+      limiter: limiter ?? createMemoryRateLimiter({ perSecond: 1e6, burst: 1e6 }),
+      settings: { port: 0, host: '127.0.0.1', guests: true, webDist: '/nowhere', reconnectSpreadMs: 0, ...settings },
+    });
+    const { port } = await gateway.listen();
+    const url = `http://127.0.0.1:${port}`;
+    const clients: Client[] = [];
+    onTestFinished(async () => {
+      for (const client of clients) client.socket.close();
+      await gateway.close();
+    });
+    return {
+      url, gateway, metrics, log, errors,
+      guest: async (name, options) => {
+        const client = await connect(url, await openSession(url, name), options);
+        clients.push(client);
+        return client;
+      },
+    };
+  };
+  return { logs, store, node };
+};
+
+/** A public room with its owner and others in it, all listening. */
+export const roomOf = async (owner: Client, ...others: Client[]): Promise<{ roomId: string; epoch: number; seq: number }> => {
+  const { room, epoch, seq } = await owner.must('room:create', { kind: 'public', name: 'lobby', cmid: cmid() });
+  let reached = seq;
+  for (const each of others) {
+    const joined = await each.must('room:join', { roomId: room.id });
+    if ('seq' in joined) reached = joined.seq;
+  }
+  return { roomId: room.id, epoch, seq: reached };
+};
+
+export const say = (client: Client, roomId: string, body: string) => client.must('message:send', { roomId, cmid: cmid(), body });
+
+export const bodiesOf = (client: Client): string[] => client.events().flatMap((event) => (event.type === 'message.created' ? [event.data.body] : []));
+
+export const waitForBodies = (client: Client, ...bodies: string[]): Promise<void> =>
+  waitFor(`${bodies.length} messages`, () => bodies.every((body) => bodiesOf(client).includes(body)));
+
+/** The value of one metric, summed over its labels. */
+export const metric = async ({ metrics }: Node, name: string): Promise<number> => {
+  const found = await metrics.registry.getSingleMetric(`parley_${name}`)?.get();
+  return found?.values.reduce((sum, { value }) => sum + value, 0) ?? Number.NaN;
+};
