@@ -1,0 +1,119 @@
+import { expect } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { composer, createRoom, dialog, isSent, joinRoom, message, messages, openRoom, openTab, say, signIn } from './pages.ts';
+
+/** What holds for any Parley: the same on standalone and on a cluster. `urls`: where the two users are. */
+export type Served = { browser: Browser; urls: readonly [string, string] };
+
+const SOON_MS = 20_000;
+const sees = (page: Page, texts: string[]) => expect.poll(() => messages(page), { timeout: SOON_MS }).toEqual(texts);
+
+const twoInARoom = async ({ browser, urls: [urlA, urlB] }: Served, room: string) => {
+  const a = await openTab(browser, urlA);
+  const b = await openTab(browser, urlB);
+  await signIn(a.page, 'Ada');
+  await signIn(b.page, 'Grace');
+  await createRoom(a.page, room);
+  await joinRoom(b.page, room);
+  const close = async () => {
+    await a.context.close();
+    await b.context.close();
+  };
+  return { ada: a.page, grace: b.page, close };
+};
+
+/** Two people who talk at once see one order, and a reload loses nothing. */
+export const bothSeeTheSameOrder = async (served: Served): Promise<void> => {
+  const { ada, grace, close } = await twoInARoom(served, 'order');
+  const COUNT = 8;
+  const talk = async (page: Page, name: string) => {
+    for (let index = 1; index <= COUNT; index += 1) await say(page, `${name} ${index}`);
+    await isSent(page, `${name} ${COUNT}`);
+  };
+  await Promise.all([talk(ada, 'ada'), talk(grace, 'grace')]);
+  await expect.poll(async () => (await messages(grace)).length, { timeout: SOON_MS }).toBe(2 * COUNT);
+  const order = await messages(grace);
+  await sees(ada, order);
+  for (const name of ['ada', 'grace']) {
+    expect(order.filter((text) => text.startsWith(name))).toEqual(Array.from({ length: COUNT }, (_, index) => `${name} ${index + 1}`));
+  }
+  for (const page of [ada, grace]) {
+    await page.reload();
+    await sees(page, order);
+  }
+  await close();
+};
+
+/** What is typed while the server is down arrives once it is back, once, also after a reload of the page. */
+export const sendsOnceTheServerIsBack = async (served: Served, server: { down: () => Promise<void>; up: () => Promise<void> }): Promise<void> => {
+  const { ada, grace, close } = await twoInARoom(served, 'patience');
+  await say(ada, 'before');
+  await sees(grace, ['before']);
+  await server.down();
+  await ada.getByText('Reconnecting').waitFor({ timeout: SOON_MS });
+  await say(ada, 'while it was down');
+  await message(ada, 'while it was down').locator('[data-state="queued"]').waitFor();
+  await server.up();
+  await isSent(ada, 'while it was down');
+  await ada.getByText('Reconnecting').waitFor({ state: 'hidden', timeout: SOON_MS });
+  await sees(grace, ['before', 'while it was down']);
+  await ada.reload();
+  await sees(ada, ['before', 'while it was down']);
+  await close();
+};
+
+/** An edit and a deletion reach the other, and stay. */
+export const editsAndDeletes = async (served: Served): Promise<void> => {
+  const { ada, grace, close } = await twoInARoom(served, 'changes');
+  await say(ada, 'fisrt');
+  await say(ada, 'second');
+  await sees(grace, ['fisrt', 'second']);
+  // ArrowUp edits the last one; the other by its own button, with the keyboard alone.
+  await composer(ada).press('ArrowUp');
+  const editor = ada.getByRole('textbox', { name: 'Edit message' });
+  await editor.fill('second, better');
+  await editor.press('Enter');
+  await sees(grace, ['fisrt', 'second, better']);
+  await message(grace, 'second, better').getByText('(edited)').waitFor();
+  await message(ada, 'fisrt').focus();
+  await message(ada, 'fisrt').getByRole('button', { name: 'Delete' }).press('Enter');
+  await dialog(ada).getByRole('button', { name: 'Delete' }).press('Enter');
+  await sees(grace, ['This message was deleted.', 'second, better']);
+  await expect(message(grace, 'second, better').getByRole('button', { name: 'Edit' }).count()).resolves.toBe(0);
+  await grace.reload();
+  await sees(grace, ['This message was deleted.', 'second, better']);
+  await close();
+};
+
+/** One comes into a private room by being added, and into a direct one by being written to. */
+export const addsPeopleAndWritesDirectly = async (served: Served): Promise<void> => {
+  const { ada, grace, close } = await twoInARoom(served, 'lobby');
+  await say(grace, 'hello');
+  await message(ada, 'hello').waitFor();
+  await createRoom(ada, 'cabinet', 'Private');
+  await ada.getByRole('button', { name: 'Members', exact: true }).click();
+  await ada.getByRole('button', { name: 'Add people' }).click();
+  await dialog(ada).getByRole('button', { name: 'Add Grace' }).click();
+  await dialog(ada).getByRole('button', { name: 'Added' }).waitFor();
+  await ada.keyboard.press('Escape');
+  await say(ada, 'welcome');
+  await openRoom(grace, 'cabinet');
+  await sees(grace, ['welcome']);
+
+  await grace.getByRole('button', { name: 'Members', exact: true }).click();
+  await grace.getByRole('button', { name: 'Message Ada' }).click();
+  await grace.getByRole('heading', { level: 1, name: 'Ada' }).waitFor();
+  await say(grace, 'between us');
+  const link = ada.getByRole('navigation', { name: 'Rooms' }).getByRole('link', { name: /Grace.*1 unread message/ });
+  await link.waitFor({ timeout: SOON_MS });
+  await expect.poll(() => ada.title()).toMatch(/^\(1\) /);
+  await link.click();
+  await sees(ada, ['between us']);
+  await expect.poll(() => ada.title()).not.toMatch(/^\(/);
+
+  await openRoom(grace, 'lobby');
+  await grace.getByRole('button', { name: 'Leave room' }).click();
+  await dialog(grace).getByRole('button', { name: 'Leave room' }).click();
+  await grace.getByRole('navigation', { name: 'Rooms' }).getByRole('link', { name: 'lobby' }).waitFor({ state: 'hidden' });
+  await close();
+};

@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import type { Browser } from 'playwright-core';
+import { startParley, type Parley } from '@parley/testkit/parley';
+import { hasChromium, startBrowser } from '@parley/testkit/browser';
+import { ensureBuilt } from './built.ts';
+import { addsPeopleAndWritesDirectly, bothSeeTheSameOrder, editsAndDeletes, sendsOnceTheServerIsBack, type Served } from './scenarios.ts';
+
+describe.skipIf(!hasChromium())('the web client on standalone', () => {
+  let browser: Browser;
+  let parley: Parley;
+  let served: Served;
+
+  beforeAll(async () => {
+    await ensureBuilt();
+    parley = await startParley({ app: 'standalone', cleanup: (cleanup) => afterAll(cleanup) });
+    browser = await startBrowser();
+    served = { browser, urls: [parley.url, parley.url] };
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await parley?.stop();
+  });
+
+  it('shows two people who talk at once one order, and keeps it over a reload', () => bothSeeTheSameOrder(served));
+  it('edits and deletes, with the keyboard, for everybody', () => editsAndDeletes(served));
+  it('adds people to a private room and writes to one directly', () => addsPeopleAndWritesDirectly(served));
+  it('delivers once, once the server is back, what was typed while it was down', () => sendsOnceTheServerIsBack(served, { down: () => parley.kill(), up: () => parley.start() }));
+});
