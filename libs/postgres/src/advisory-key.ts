@@ -7,6 +7,8 @@ export const LOCKS = {
   logHome: 'parley/log-home',
   /** One Postgres log of one process, over all connections it has had. */
   logInstance: (id: string) => `parley/log-instance/${id}`,
+  /** Shared by all workers of a database: whoever counts them knows its part of the shards. */
+  worker: 'parley/worker',
   /** Who takes a shard's log into the store. */
   shard: (shard: string) => `parley/shard/${shard}`,
   /** Who delivers to a consumer of the Postgres log. */

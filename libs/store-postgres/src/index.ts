@@ -6,4 +6,4 @@ export { rebuildProjections } from './rebuild.ts';
 export { listLost, recordLost } from './lost-events.ts';
 export { absorbArchive } from './absorb-archive.ts';
 export { archivedEvents, hasArchived } from './archived.ts';
-export { halt, haltedOf, highestMarksOf, readMarks, recordTrimmed, untrimmedOf, type Untrimmed } from './watermarks.ts';
+export { WatermarkMoved, halt, haltedOf, highestMarksOf, readMarks, recordTrimmed, untrimmedOf, type Untrimmed } from './watermarks.ts';

@@ -2,7 +2,7 @@ import { deepStrictEqual, rejects, strictEqual } from 'node:assert';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { newCmid } from '@parley/domain';
 import { freshDatabase, withPostgres } from '@parley/testkit';
-import { actor, isOf, joined, openRoom, said, type RoomScript, type ScriptedEntry } from '@parley/testkit/room-script';
+import { actor, isOf, joined, openRoom, said, type RoomScript, type ScriptedEntry, type ScriptedEvent } from '@parley/testkit/room-script';
 import { ingest, listLost, PostgresStore, PROJECTIONS, rebuildProjections, type Projection } from '../index.ts';
 import { ingestRig, LOG_ID, type IngestRig } from '../testing/rig.ts';
 
@@ -103,12 +103,10 @@ describe('taking entries in', () => {
     const opened = script.say(script.nextEpoch());
     strictEqual((await rig.takeIn([opened])).outcome, 'gap', 'it opens later than what is known');
     await rig.takeIn(script.entries.slice(3, 4));
+    const early: ScriptedEvent = { type: 'epoch.opened', by: null, data: { prevEpoch: 1, prevSeq: 3, prevId: script.events[2]!.id, reason: 'stale' } };
     stale.epoch = 2;
-    stale.position = 0;
-    const early = { ...stale.nextEpoch(), data: { prevEpoch: 1, prevSeq: 3, prevId: script.events[2]!.id, reason: 'stale' } } as const;
-    stale.epoch = 2;
-    const fork = stale.draft(early);
-    const below = { ref: { roomId: script.roomId, epoch: 2 }, entry: { ...fork, position: 1, prevId: script.events[2]!.id, events: [{ ...fork.events[0]!, seq: 4 }] } } as ScriptedEntry;
+    const { events: [opening] } = stale.draft(early);
+    const below: ScriptedEntry = { ref: { roomId: script.roomId, epoch: 2 }, entry: { position: 1, prevId: script.events[2]!.id, events: [{ ...opening!, seq: 4 }] } };
     strictEqual((await rig.takeIn([below])).outcome, 'fork', 'it opens below what is known');
     strictEqual((await rig.takeIn([opened])).outcome, 'advanced');
   });

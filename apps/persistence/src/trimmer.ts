@@ -1,0 +1,61 @@
+import type { RoomLog, RoomRef, Shard } from '@parley/domain';
+import type { DatabaseSession } from '@parley/postgres';
+import { recordTrimmed, untrimmedOf, type RoomResult, type Untrimmed } from '@parley/store-postgres';
+import type { RoomId } from '@parley/protocol';
+import type { PersistenceLimits } from './limits.ts';
+
+type Due = Untrimmed & { entries: number; since: number };
+
+/** What is loaded of earlier workers' leavings at a time; the rest comes with the next worker, or the room's next entry. */
+const LEFT_OVER = 10_000;
+
+/**
+ * Lets go of what was taken in: a room's log strictly below the entry of its watermark, which stays, so that a log once
+ * written never looks like one that never was. Not with every batch: a purge costs the log more than an append.
+ */
+export class Trimmer {
+  readonly #log: RoomLog;
+  readonly #session: DatabaseSession;
+  readonly #limits: PersistenceLimits['trim'];
+  readonly #now: () => number;
+  readonly #due = new Map<string, Due>();
+
+  constructor(options: { log: RoomLog; session: DatabaseSession; limits: PersistenceLimits['trim']; now: () => number }) {
+    this.#log = options.log;
+    this.#session = options.session;
+    this.#limits = options.limits;
+    this.#now = options.now;
+  }
+
+  async load(shard: Shard): Promise<void> {
+    for (const { ref, below } of await untrimmedOf(this.#session.db, shard, this.#log.id, LEFT_OVER)) this.#note(ref, below, 1);
+  }
+
+  note(roomId: RoomId, { before, after, entries }: RoomResult): void {
+    if (!after || entries === 0) return;
+    if (before && before.epoch !== after.epoch && before.logId === after.logId) this.#note({ roomId, epoch: before.epoch }, before.position, 0);
+    this.#note({ roomId, epoch: after.epoch }, after.position, entries);
+  }
+
+  /** Answers how many logs were trimmed. Throws where log or Postgres is away; what was not trimmed stays due. */
+  async trimDue(): Promise<number> {
+    const ripe = [...this.#due].filter(([, due]) => due.entries >= this.#limits.entries || this.#now() - due.since >= this.#limits.afterMs).slice(0, this.#limits.roomsAtOnce);
+    const done: Untrimmed[] = [];
+    try {
+      for (const [key, due] of ripe) {
+        await this.#log.purge(due.ref, due.below);
+        done.push(due);
+        if (this.#due.get(key) === due) this.#due.delete(key);
+      }
+    } finally {
+      await recordTrimmed(this.#session.db, done);
+    }
+    return done.length;
+  }
+
+  #note(ref: RoomRef, below: number, entries: number): void {
+    const key = `${ref.roomId}/${ref.epoch}`;
+    const before = this.#due.get(key);
+    this.#due.set(key, { ref, below, entries: (before?.entries ?? 0) + entries, since: before?.since ?? this.#now() });
+  }
+}
