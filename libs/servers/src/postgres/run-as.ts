@@ -13,6 +13,8 @@ export type RunAs = {
   owner?: { uid: number; gid: number };
 };
 
+const PROBE_MS = 10_000;
+
 type User = { name: string; uid: number; gid: number };
 
 const passwd = (): User[] =>
@@ -35,11 +37,14 @@ const candidates = (dir: string): User[] => {
   return [...new Set([...own, ...byName('postgres'), ...byName('nobody'), ...owners.flatMap(byUid), ...users])];
 };
 
-/** Whether that user can run the programs and write into the data folder's parents: tried, not computed. */
+/**
+ * Whether that user can enter the folder and run the programs there: tried, not computed. `initdb --show` only prints, but
+ * looks for its own files and refuses root as Postgres does.
+ */
 const works = (runAs: RunAs, binDir: string, dir: string): boolean => {
-  const probe = 'cd "$1" && ls . >/dev/null && "$2/postgres" -V >/dev/null';
+  const probe = 'cd "$1" && ls . && "$2/initdb" --show --pgdata="$1/pgdata"';
   const [command = 'sh', ...args] = [...runAs.prefix, 'sh', '-c', probe, 'sh', dir, binDir];
-  const { status } = spawnSync(command, args, { stdio: 'ignore', timeout: 10_000, cwd: '/', ...(runAs.uid === undefined ? {} : { uid: runAs.uid }), ...(runAs.gid === undefined ? {} : { gid: runAs.gid }) });
+  const { status } = spawnSync(command, args, { stdio: 'ignore', timeout: PROBE_MS, cwd: '/', ...(runAs.uid === undefined ? {} : { uid: runAs.uid }), ...(runAs.gid === undefined ? {} : { gid: runAs.gid }) });
   return status === 0;
 };
 
@@ -71,7 +76,8 @@ export const runPostgresAs = (binDir: string, dir: string): RunAs => {
     if (first) yield { how: 'mapped', prefix: ['unshare', '--user', `--map-user=${first.uid}`, '--'], owner: { uid: 0, gid: 0 } };
     for (const { uid, gid } of users) yield { how: 'other-user', prefix: [], uid, gid, owner: { uid, gid } };
     for (const { uid, gid } of users.slice(0, 1)) {
-      const keep = ['--inh-caps', '+dac_override', '--ambient-caps', '+dac_override'];
+      // Without the secure bit access(2), by which Postgres looks at its own programs, would forget the capability.
+      const keep = ['--inh-caps', '+dac_override', '--ambient-caps', '+dac_override', '--securebits', '+no_setuid_fixup'];
       yield { how: 'other-user-with-access', prefix: ['setpriv', '--reuid', `${uid}`, '--regid', `${gid}`, '--clear-groups', ...keep, '--'], owner: { uid, gid } };
     }
   };
