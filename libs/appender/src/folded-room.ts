@@ -28,6 +28,7 @@ export class FoldedRoom {
     this.state = watermark?.state ?? null;
     this.span = { winStart: watermark?.seq ?? 0 };
     this.tail = new Tail(limits.tailEvents, limits.tailBytes, tailBudget);
+    if (this.state) this.#learnFrom(this.state);
   }
 
   /** Events above `winStart`. */
@@ -37,6 +38,13 @@ export class FoldedRoom {
 
   cmid(key: string): CmidRecord | undefined {
     return this.#cmids.get(key);
+  }
+
+  /** The members that the state tells of need no look into the store. */
+  #learnFrom({ roles, pair }: RoomState): void {
+    const members = new Map<UserId, Role>(pair?.map((userId) => [userId, 'member']));
+    for (const [userId, role] of Object.entries(roles)) members.set(userId as UserId, role);
+    this.rows.learn({ members: [...members.keys()], messages: [] }, { members, messages: new Map() });
   }
 
   /** `undefined`: not known without a look into the store. */

@@ -1,5 +1,5 @@
 import type { LogEntry, LogPage, NewEntry, Position, RoomLog, RoomRef } from '@parley/domain';
-import type { RoomEvent } from '@parley/protocol';
+import type { After, RoomEvent } from '@parley/protocol';
 import type { Owner, Schedule } from './schedule.ts';
 import type { System } from './system.ts';
 
@@ -18,6 +18,8 @@ export class ModelLog {
   id = 'log-0';
   /** Every event ever stored, in the order in which it was: what the checker goes by. */
   readonly truth: RoomEvent[] = [];
+  /** Every place the log's end ever was, also those that were lost since: what clients may know. */
+  readonly ends: After[] = [];
   readonly #schedule: Schedule;
   readonly #system: System;
   readonly fates: AppendFates;
@@ -49,6 +51,7 @@ export class ModelLog {
     this.#position += 1 + this.#schedule.below(2);
     entries.push({ ...entry, position: this.#position });
     this.truth.push(...entry.events);
+    for (const { epoch, seq } of entry.events) this.ends.push({ epoch, seq });
     return this.#position;
   }
 

@@ -41,21 +41,22 @@ export class Script {
     return { by: { id: 'uprobe' as UserId, name: 'probe' }, cmid: this.#cmid(), bodies: [{ name: 'room:join' }], after: 'fresh', once: true };
   }
 
-  next(truth: readonly RoomEvent[]): Intent {
+  next(truth: readonly RoomEvent[], ends: readonly After[]): Intent {
     const schedule = this.#schedule;
     const by = schedule.pick(ACTORS);
     const bodies = [this.#body(truth)];
     if (schedule.chance(0.1)) bodies.push(this.#body(truth));
     const once = schedule.chance(0.1);
-    return { by, cmid: this.#cmid(), bodies, once, after: once ? 'fresh' : this.#after(truth) };
+    return { by, cmid: this.#cmid(), bodies, once, after: once ? 'fresh' : this.#after(ends) };
   }
 
   /** What the sender knew: any point it may have been at, or nothing it tells of. */
-  #after(truth: readonly RoomEvent[]): After | undefined {
-    if (truth.length === 0 || this.#schedule.chance(0.25)) return undefined;
-    const behind = this.#schedule.chance(0.6) ? 0 : this.#schedule.below(truth.length);
-    const { epoch, seq } = truth[truth.length - 1 - behind]!;
-    return { epoch, seq };
+  #after(ends: readonly After[]): After | undefined {
+    if (ends.length === 0 || this.#schedule.chance(0.25)) return undefined;
+    const dice = this.#schedule.random();
+    if (dice < 0.5) return ends.at(-1);
+    // Where a log was lost, some knew more of it than there is now.
+    return dice < 0.75 ? ends.reduce((a, b) => (b.seq > a.seq ? b : a)) : this.#schedule.pick(ends);
   }
 
   #cmid(): Cmid {

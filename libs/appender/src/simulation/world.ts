@@ -17,13 +17,13 @@ const LIMITS: AppenderLimits = {
 };
 
 /** One sending of a command, and what came of it. `from` and `to` count events in the log then. */
-export type Try = { intent: Intent; body: CommandBody; from: number; result: CommandResult | null; to: number; settled: number; gateway: Gateway };
+export type Try = { intent: Intent; body: CommandBody; from: number; result: CommandResult | null; to: number; settled: number; gateway: Gateway; /** Of before a loss: it may have been answered by what is gone. */ excused: boolean };
 export type Reading = { from: number; to: number; seq: number; member: { userId: UserId; role: Role | null } | null };
 export type Beyond = { after: number; from: number; to: number; events: RoomEvent[] };
 
 export type Gateway = Owner & { appenders: InstanceType<System['RoomAppenders']>; n: number };
 
-export type Profile = { gateways: number; commands: number; crash: number; pause: number; ingest: number; purge: number; away: number; seal: number; move: number; retry: number; read: number };
+export type Profile = { gateways: number; commands: number; crash: number; pause: number; ingest: number; purge: number; away: number; seal: number; move: number; retry: number; read: number; /** Commands left when the log is lost, with much that the store had not taken in. */ disasterAt: number };
 
 export type Sabotage = { purgeInclusive?: boolean };
 
@@ -59,8 +59,9 @@ export class World {
     this.script = new Script(this.schedule);
     this.#profile = {
       gateways: 1 + this.schedule.below(3), commands: 8 + this.schedule.below(28),
-      crash: some(0.01), pause: some(0.06), ingest: some(0.2), purge: some(0.15), away: some(0.02), seal: some(0.03), move: some(0.02), retry: some(0.5), read: some(0.1),
+      crash: some(0.01), pause: some(0.06), ingest: some(0.2), purge: some(0.15), away: some(0.02), seal: some(0.03), move: some(0.02), retry: some(0.5), read: some(0.1), disasterAt: 0,
     };
+    if (this.schedule.chance(0.1)) Object.assign(this.#profile, { commands: 36, disasterAt: 20, ingest: 0, move: 0 });
     for (let n = 0; n < this.#profile.gateways; n += 1) this.#gateways.push(this.#start(n));
     this.#intents.push(this.script.creation());
   }
@@ -74,6 +75,7 @@ export class World {
       if (this.schedule.chance(0.25)) {
         this.#send(this.#choose());
         commands -= 1;
+        if (profile.disasterAt > 0) this.#disaster(commands);
       }
       this.#interfere();
       await this.schedule.step();
@@ -116,12 +118,17 @@ export class World {
     return Object.assign(owner, { appenders, n });
   }
 
+  #crash(gateway: Gateway): void {
+    gateway.dead = true;
+    this.#gateways[this.#gateways.indexOf(gateway)] = this.#start(gateway.n);
+  }
+
   #choose(): Intent {
     if (this.schedule.chance(this.#profile.retry)) {
       const again = this.schedule.pick(this.#intents);
       if (!again.once) return again;
     }
-    const intent = this.script.next(this.log.truth);
+    const intent = this.script.next(this.log.truth, this.log.ends);
     this.#intents.push(intent);
     return intent;
   }
@@ -132,7 +139,7 @@ export class World {
 
   #submit(intent: Intent, gateway: Gateway): Try {
     const body = this.schedule.chance(0.8) ? intent.bodies[0]! : this.schedule.pick(intent.bodies);
-    const sent: Try = { intent, body, from: this.log.truth.length, result: null, to: -1, settled: 0, gateway };
+    const sent: Try = { intent, body, from: this.log.truth.length, result: null, to: -1, settled: 0, gateway, excused: false };
     this.tries.push(sent);
     gateway.appenders.submit(commandOf(intent, body), (result) => {
       if (gateway.dead) return;
@@ -148,22 +155,49 @@ export class World {
     const profile = this.#profile;
     const gateway = schedule.pick(this.#gateways);
     if (schedule.chance(profile.pause)) gateway.pausedUntil = schedule.now + schedule.below(60);
-    if (schedule.chance(profile.crash)) {
-      gateway.dead = true;
-      this.#gateways[this.#gateways.indexOf(gateway)] = this.#start(gateway.n);
-    }
+    if (schedule.chance(profile.crash)) this.#crash(gateway);
     if (schedule.chance(profile.ingest)) store.ingest(1 + schedule.below(4));
     if (schedule.chance(profile.purge)) this.#purge();
     if (store.away ? schedule.chance(0.1) : schedule.chance(profile.away)) store.away = !store.away;
     if (schedule.chance(profile.seal)) this.#send(this.script.seal());
     if (schedule.chance(0.03)) this.#open();
     if (this.#moves < 2 && schedule.chance(profile.move)) {
-      store.ingest(Infinity);
-      this.#moves += 1;
-      log.become(`log-${this.#moves}`);
+      if (this.#mayLose() && schedule.chance(0.5)) this.#lose();
+      else store.ingest(Infinity);
+      this.#move();
     }
     if (schedule.chance(profile.read)) void this.#read(gateway);
     if (schedule.chance(0.02)) gateway.appenders.noteHead({ roomId: ROOM, seq: log.truth.length });
+  }
+
+  #disaster(commandsLeft: number): void {
+    const profile = this.#profile;
+    if (!this.store.watermark) this.store.ingest(1);
+    if (commandsLeft !== profile.disasterAt || !this.#mayLose()) return;
+    this.#lose();
+    this.#move();
+    Object.assign(profile, { ingest: 0.3, retry: 0.6 });
+  }
+
+  #move(): void {
+    this.#moves += 1;
+    this.log.become(`log-${this.#moves}`);
+  }
+
+  /** A whole epoch lost unseen would have its number used again: nobody who comes back could tell the two apart. */
+  #mayLose(): boolean {
+    return this.store.watermark !== null && this.store.watermark.epoch === this.log.ends.at(-1)?.epoch;
+  }
+
+  /** The log is gone with what the store had not taken in: a lost home, which is given up on purpose. */
+  #lose(): void {
+    this.log.truth.splice(this.store.watermark!.seq);
+    for (const sent of this.tries) sent.excused = true;
+    this.readings.length = 0;
+    this.beyonds.length = 0;
+    this.told.length = 0;
+    // The old home is proven to have stopped before the new one begins.
+    for (const gateway of [...this.#gateways]) this.#crash(gateway);
   }
 
   #purge(): void {
