@@ -6,7 +6,9 @@ import { composer, createRoom, dialog, isSent, joinRoom, message, messages, open
 export type Served = { browser: Browser; urls: readonly [string, string] };
 
 const SOON_MS = 20_000;
-const sees = (page: Page, texts: string[]) => expect.poll(() => messages(page), { timeout: SOON_MS }).toEqual(texts);
+const sees = async (page: Page, texts: string[]): Promise<void> => {
+  await expect.poll(() => messages(page), { timeout: SOON_MS }).toEqual(texts);
+};
 
 const twoInARoom = async ({ browser, urls: [urlA, urlB] }: Served, room: string) => {
   const a = await openTab(browser, urlA);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser } from 'playwright-core';
 import { startParley, type Parley } from '@parley/testkit/parley';
 import { hasChromium, startBrowser } from '@parley/testkit/browser';
@@ -21,8 +21,8 @@ describe.skipIf(!hasChromium())('the web client on standalone', () => {
     await parley?.stop();
   });
 
-  it('shows two people who talk at once one order, and keeps it over a reload', () => bothSeeTheSameOrder(served));
-  it('edits and deletes, with the keyboard, for everybody', () => editsAndDeletes(served));
-  it('adds people to a private room and writes to one directly', () => addsPeopleAndWritesDirectly(served));
-  it('delivers once, once the server is back, what was typed while it was down', () => sendsOnceTheServerIsBack(served, { down: () => parley.kill(), up: () => parley.start() }));
+  it('shows two people who talk at once one order, and keeps it over a reload', () => expect(bothSeeTheSameOrder(served)).resolves.toBeUndefined());
+  it('edits and deletes, with the keyboard, for everybody', () => expect(editsAndDeletes(served)).resolves.toBeUndefined());
+  it('adds people to a private room and writes to one directly', () => expect(addsPeopleAndWritesDirectly(served)).resolves.toBeUndefined());
+  it('delivers once, once the server is back, what was typed while it was down', () => expect(sendsOnceTheServerIsBack(served, { down: () => parley.kill(), up: () => parley.start() })).resolves.toBeUndefined());
 });

@@ -63,6 +63,12 @@ export const MessageList = ({ label, rows, beginning, older, onOlder, editingKey
     followOnAppend: true,
     scrollEndThreshold: AT_END_PX,
   });
+  // The library lets a row above the fold that changes while one scrolls up move what is in sight. Here such a row is the
+  // one that was the oldest: it loses its day and its author when older ones arrive above it.
+  virtualizer.shouldAdjustScrollPositionOnItemSizeChange = (item, _delta, list) => {
+    const offset = list.scrollOffset ?? 0;
+    return list.itemSizeCache.has(item.key) ? item.end <= offset : item.start < offset;
+  };
   const drawn = virtualizer.getVirtualItems();
 
   // Begins at the first unread message, or at the end. Where everything fits there is nothing to scroll, and no event.
