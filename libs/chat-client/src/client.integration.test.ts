@@ -442,6 +442,18 @@ describe('a connection', () => {
     await confirmed(room, 1);
   });
 
+  it('learns that its session ended though nobody tells', async () => {
+    const { client } = await online(1, { session: { ...sessionOf(1), expiresAt: Date.now() + 100 } });
+    gateway.failNext.push({ name: 'user:get', code: 'session_expired' });
+    await until('it is refused', () => client.status === 'refused');
+  });
+
+  it('works by polling alone', async () => {
+    const { room } = await online(1, { transports: ['polling'] });
+    room.send('slowly');
+    await confirmed(room, 1);
+  });
+
   it('asked to come back later does so', async () => {
     const { client } = await online(1);
     const statuses: string[] = [];

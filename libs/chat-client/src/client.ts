@@ -26,6 +26,11 @@ export type ClientEvents = {
   fault: { error: unknown };
 };
 
+/** A longer one would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** The server still takes a session that is over by this clock: how soon to ask again. */
+const SESSION_RECHECK_MS = 10_000;
+
 /**
  * A user's connection to Parley: it comes back by itself, keeps every open room complete and in order, and sends what is
  * in the outbox once and in order. Use one per user and process (or tab).
@@ -182,12 +187,24 @@ export class ChatClient {
       for (const room of this.#rooms.values()) room.connected(scope);
       void this.#resume(scope);
       this.#outbox.connected(scope);
+      this.#watchSession(scope, this.#session.expiresAt ?? Infinity);
     } else if (status !== 'connecting') {
       this.#outbox.disconnected();
       for (const room of this.#rooms.values()) room.disconnected();
     }
     this.#emitter.emit('status', { status, error });
     if (status === 'refused' && error) this.#emitter.emit('session', { error });
+  }
+
+  /** A socket whose session ended hears nothing more and is not told so: ask when it is due. The server's clock decides. */
+  #watchSession(scope: Scope, dueAt: number): void {
+    if (dueAt === Infinity) return;
+    const waitMs = Math.min(Math.max(dueAt - Date.now(), 0), LONGEST_TIMER_MS);
+    scope.after(waitMs, () => {
+      // A session that ended is refused, and that ends the connection.
+      const ask = this.getUsers([this.#session.user.id]);
+      ask.catch(() => {}).finally(() => this.#watchSession(scope, Math.max(dueAt, Date.now() + SESSION_RECHECK_MS)));
+    });
   }
 
   /** Joins the rooms of the last connection again, many in one call. */

@@ -200,6 +200,7 @@ export class FakeGateway {
       room.members.add(user.id);
       return { room: this.#info(room, user), epoch: room.epoch, seq: room.events.length };
     }
+    if (name === 'user:get') return { users: [user] };
     if (name === 'room:list') return { rooms: [...this.rooms.values()].map((room) => this.#info(room, user)), next: null };
     if (name === 'room:join' && 'roomIds' in request) {
       const rooms = (request['roomIds'] as RoomId[]).map((id) => {
