@@ -52,7 +52,11 @@ export class RoomKeeper {
       if (verdict.epoch > mark.epoch && mark.logId === log.id && !mark.state.sealed) {
         // The watermark's own epoch is sound: it ends first, so that nothing is acked there that the next one does not know.
         await sealLog(this.#options, { roomId, epoch: mark.epoch }, verdict.reason);
-      } else await this.#mend(mark, verdict.reason);
+      } else {
+        // By what is read from its own epoch such a room would stay forked for ever.
+        const epoch = await this.#mend(mark, verdict.reason);
+        await this.#takeAll({ roomId, epoch }, 0);
+      }
     }
     throw new Overtaken(`${roomId} did not come to rest`);
   }
@@ -75,12 +79,14 @@ export class RoomKeeper {
     this.#options.logger.info({ roomId }, 'a halted room goes on');
   }
 
-  async #mend(mark: Watermark, reason: string): Promise<void> {
+  /** Answers the epoch in which the room goes on. */
+  async #mend(mark: Watermark, reason: string): Promise<number> {
     const { log, session, chance, logger, metrics, readEntries } = this.#options;
     metrics.incident('fork');
     logger.error({ roomId: mark.state.roomId, epoch: mark.epoch, seq: mark.seq, reason }, 'a room’s log tells another history: it goes on in a new epoch');
     const mended = await mendFork({ log, db: session.db, chance, readEntries }, mark, reason);
     logger.warn({ roomId: mark.state.roomId, ...mended }, 'a forked room was mended');
+    return mended.openedEpoch;
   }
 
   async #mark(roomId: RoomId): Promise<Watermark | null> {

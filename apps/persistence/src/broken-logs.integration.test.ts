@@ -1,0 +1,244 @@
+import { deepStrictEqual, match, ok, strictEqual } from 'node:assert';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
+import { beforeEach, describe, onTestFinished, test, afterAll, beforeAll } from 'vitest';
+import type { RoomLog } from '@parley/domain';
+import type { RoomEvent } from '@parley/protocol';
+import type { PostgresServer } from '@parley/servers';
+import { listLost, PROJECTIONS, type Projection } from '@parley/store-postgres';
+import { freshDatabase, waitFor, withPostgres } from '@parley/testkit';
+import { MemoryLogStore } from '@parley/testkit/memory-room-log';
+import { created, RoomScript, said } from '@parley/testkit/room-script';
+import { metric, storeRig, type StoreRig } from './testing/rig.ts';
+
+const memory = (id?: string): MemoryLogStore => new MemoryLogStore({ now: () => Date.now(), sleep: (ms) => sleep(ms), ...(id ? { id } : {}) });
+
+let postgres: PostgresServer;
+let rig: StoreRig;
+let logs: MemoryLogStore;
+let log: RoomLog;
+
+beforeAll(async () => {
+  postgres = await withPostgres({ fsync: false, cleanup: afterAll });
+});
+beforeEach(async () => {
+  rig = await storeRig(await freshDatabase(postgres));
+  logs = memory();
+  log = logs.open();
+  onTestFinished(() => rig.close());
+});
+
+const room = async (messages: number, on: RoomLog = log): Promise<RoomScript> => {
+  const script = new RoomScript();
+  await script.append(on, ...created(script.owner));
+  for (let n = 0; n < messages; n += 1) await script.append(on, said(`message ${n}`, script.owner));
+  return script;
+};
+const more = (script: RoomScript, messages = 1, on: RoomLog = log) =>
+  Promise.all(Array.from({ length: messages }, (_, n) => n)).then(async (each) => { for (const n of each) await script.append(on, said(`more ${n}`, script.owner)); });
+
+/** Takes entries out of a log, as only a defect or a disk could. */
+const lose = (store: MemoryLogStore, script: RoomScript, isLost: (position: number) => boolean): void => {
+  const stored = store.rooms.get(`${script.roomId}/${script.epoch}`)!;
+  const gone = stored.filter(({ position }) => isLost(position));
+  store.remove(new Set(gone));
+  store.rooms.set(`${script.roomId}/${script.epoch}`, stored.filter((each) => !gone.includes(each)));
+};
+const allBut = (script: RoomScript) => sql<boolean>`room_id <> ${sql.lit(script.roomId)}`;
+/** The script goes on where the store stands. */
+const follow = async (script: RoomScript): Promise<void> => {
+  const watermark = (await rig.store.seed(script.roomId))!;
+  Object.assign(script, { state: watermark.state, epoch: watermark.epoch, position: watermark.position });
+};
+const archived = async (script: RoomScript): Promise<RoomEvent[]> => (await rig.store.archive(script.roomId, 0, 10_000)).events;
+const lost = async (script: RoomScript): Promise<RoomEvent[]> => (await listLost(rig.database.db, script.roomId)).map(({ event }) => event);
+const inEpoch = (script: RoomScript, epoch: number) =>
+  waitFor(`epoch ${epoch}`, async () => (await rig.store.seed(script.roomId))?.epoch === epoch);
+
+describe('holes', () => {
+  test('only the log lacking an entry stops a room: others go on, and the alarm is raised once', async () => {
+    const [holey, sound] = [await room(5), await room(5)];
+    const at = holey.entries[3]!.entry.position;
+    lose(logs, holey, (position) => position === at);
+    const worker = rig.work(log);
+    await rig.caughtUp(sound);
+    await waitFor('the room to be halted', async () => (await rig.haltedReason(holey)) !== null);
+    match((await rig.haltedReason(holey))!, /hole: event 6 after event 4/);
+    strictEqual((await rig.store.seed(holey.roomId))?.seq, 4);
+    await more(holey, 3);
+    await more(sound, 3);
+    await rig.caughtUp(sound);
+    strictEqual((await rig.store.seed(holey.roomId))?.seq, 4);
+    strictEqual(await metric(worker, 'persistence_incidents_total'), 1);
+    strictEqual(await metric(worker, 'persistence_halted_rooms'), 1);
+  });
+
+  test('a room goes on once its log is whole again and an operator lets it', async () => {
+    const script = await room(5);
+    const stored = [...logs.rooms.get(`${script.roomId}/1`)!];
+    lose(logs, script, (position) => position === script.entries[3]!.entry.position);
+    const worker = rig.work(log);
+    await waitFor('the room to be halted', async () => (await rig.haltedReason(script)) !== null);
+    await more(script, 2);
+    logs.rooms.get(`${script.roomId}/1`)!.splice(0, 4, ...stored.slice(0, 5));
+    await rig.database.db.updateTable('watermarks').set({ halted: null }).where('room_id', '=', script.roomId).execute();
+    await rig.caughtUp(script);
+    deepStrictEqual(await archived(script), script.events);
+    await waitFor('the gauge to fall', async () => (await metric(worker, 'persistence_halted_rooms')) === 0);
+  });
+
+  test('deliveries that come out of order, or were left out, are no hole: the log is read', async () => {
+    const script = await room(3);
+    const first = rig.work(log);
+    await rig.caughtUp(script);
+    await first.stop();
+    // What this worker is given and leaves unsettled is what a crashed one had in hand.
+    const consumers = await Promise.all([log.consumer({ name: 'persistence', shard: script.roomId.slice(1, 3) as never })]);
+    await more(script, 4);
+    const inHand = await consumers[0]!.fetch(3, 0);
+    strictEqual(inHand.length, 3);
+    await more(script, 2);
+    rig.work(log);
+    await rig.caughtUp(script);
+    deepStrictEqual(await archived(script), script.events);
+    strictEqual(await rig.haltedReason(script), null);
+  });
+
+  test('an entry that cannot be decoded becomes a dead letter, and stops its room when another follows', async () => {
+    const [script, sound] = [await room(2), await room(2)];
+    const worker = rig.work(log);
+    await rig.caughtUp(script, sound);
+    logs.corrupt(script.ref);
+    await waitFor('the letter', () => rig.deadLetters.letters.size === 1);
+    const [letter] = await rig.deadLetters.list();
+    strictEqual(letter?.payload, 'not an entry');
+    const corruptAt = logs.all.at(-1)!.position;
+    const next = script.draft(said('after', script.owner));
+    await log.append(script.ref, { ...next, events: next.events.map((event) => ({ ...event, seq: event.seq + 1 })) }, corruptAt);
+    await waitFor('the room to be halted', async () => (await rig.haltedReason(script)) !== null);
+    match((await rig.haltedReason(script))!, /cannot be decoded/);
+    await more(sound);
+    await rig.caughtUp(sound);
+    strictEqual(await metric(worker, 'persistence_incidents_total'), 1);
+  });
+});
+
+describe('forks', () => {
+  test('a log that lost its end: it is sealed, and the room goes on in the next epoch with everything that was taken in', async () => {
+    const script = await room(6);
+    const first = rig.work(log);
+    await rig.caughtUp(script);
+    await first.stop();
+    const before = script.events;
+    lose(logs, script, (position) => position > script.entries[3]!.entry.position);
+    rig.work(log);
+    await inEpoch(script, 2);
+    const opened = (await archived(script)).at(-1);
+    deepStrictEqual((await archived(script)).slice(0, -1), before);
+    deepStrictEqual([opened?.type, opened?.epoch, opened?.seq], ['epoch.opened', 2, before.length + 1]);
+    const bad = (await log.read({ roomId: script.roomId, epoch: 1 }, 0)).entries.at(-1)!;
+    deepStrictEqual([bad.events[0]?.type, bad.events[0]?.seq], ['epoch.sealed', 6]);
+    deepStrictEqual(await lost(script), []);
+    await follow(script);
+    await more(script, 3);
+    await rig.caughtUp(script);
+  });
+
+  test('a log that lost its end and was written on: what is lost is listed', async () => {
+    const script = await room(4);
+    const other = script.branch();
+    await more(script, 3);
+    const first = rig.work(log);
+    await rig.caughtUp(script);
+    await first.stop();
+    lose(logs, script, (position) => position > other.position);
+    await more(other, 2);
+    rig.work(log);
+    await inEpoch(script, 2);
+    deepStrictEqual((await archived(script)).slice(0, -1), script.events);
+    deepStrictEqual(await lost(script), other.events.slice(-2));
+  });
+
+  test('a log created anew that knows nothing of the room: whoever writes next opens the next epoch', async () => {
+    const script = await room(3);
+    const first = rig.work(log);
+    await rig.caughtUp(script);
+    await first.stop();
+    const anew = memory('memory:2').open();
+    rig.work(anew);
+    await script.append(anew, script.nextEpoch(), said('on', script.owner));
+    await rig.caughtUp(script);
+    deepStrictEqual(await archived(script), script.events);
+    strictEqual((await rig.store.seed(script.roomId))?.logId, 'memory:2');
+    deepStrictEqual(await lost(script), []);
+  });
+
+  test('a log created anew in which the same epoch was written: that is sealed and listed, the room goes on from the watermark', async () => {
+    const script = await room(3);
+    const first = rig.work(log);
+    await rig.caughtUp(script);
+    await first.stop();
+    const anew = memory('memory:2').open();
+    const usurper = new RoomScript({ owner: script.owner });
+    Object.assign(usurper, { roomId: script.roomId });
+    await usurper.append(anew, ...created(script.owner, 'usurped'));
+    for (let n = 0; n < 6; n += 1) await usurper.append(anew, said(`usurping ${n}`, script.owner));
+    rig.work(anew);
+    await inEpoch(script, 2);
+    deepStrictEqual((await archived(script)).slice(0, -1), script.events);
+    deepStrictEqual(await lost(script), usurper.events);
+    await follow(script);
+    await more(script, 2, anew);
+    await rig.caughtUp(script);
+    strictEqual((await rig.store.seed(script.roomId))?.state.name, 'lobby');
+  });
+
+  test('an epoch opened from a stale watermark: it is sealed and listed, the first free one is opened', async () => {
+    const script = await room(3);
+    const stale = script.branch();
+    await more(script, 2);
+    const first = rig.work(log);
+    await rig.caughtUp(script);
+    await first.stop();
+    await stale.append(log, stale.nextEpoch(), said('stale', stale.owner));
+    const beyond = script.branch();
+    await more(beyond, 1);
+    rig.work(log);
+    await inEpoch(script, 3);
+    const events = await archived(script);
+    deepStrictEqual(events.map((event) => event.seq), events.map((_, n) => n + 1));
+    deepStrictEqual(events.slice(0, -2), beyond.events, 'what was acked in the sound epoch is kept');
+    deepStrictEqual(events.slice(-2).map((event) => [event.type, event.epoch]), [['epoch.sealed', 1], ['epoch.opened', 3]]);
+    deepStrictEqual(await lost(script), stale.events.slice(-1));
+    strictEqual((await log.read({ roomId: script.roomId, epoch: 2 }, 0)).entries.at(-1)?.events[0]?.type, 'epoch.sealed');
+  });
+});
+
+describe('what fails', () => {
+  test('an event that a projection cannot take becomes a dead letter, and its room goes on', async () => {
+    const poisoned: Projection = {
+      name: 'poisoned',
+      apply: async (_, events) => { if (events.some((event) => event.type === 'message.created' && event.data.body === 'message 1')) throw new Error('cannot take it'); },
+    };
+    const script = await room(4);
+    rig.work(log, { projections: [...PROJECTIONS, poisoned] });
+    await rig.caughtUp(script);
+    const [letter] = await rig.deadLetters.list();
+    deepStrictEqual([rig.deadLetters.letters.size, letter?.reason, JSON.parse(letter!.payload)], [1, 'cannot take it', script.events[3]]);
+    deepStrictEqual(await archived(script), script.events);
+  });
+
+  test('entries that fail again and again become dead letters, their room is halted, the shard goes on', async () => {
+    const poison = await room(2);
+    let sound = await room(2);
+    while (sound.roomId.slice(0, 3) !== poison.roomId.slice(0, 3)) sound = await room(2);
+    await rig.database.db.schema.alterTable('log_entries').addCheckConstraint('refuses_a_room', allBut(poison)).execute();
+    const worker = rig.work(log, { limits: { maxAttempts: 3, ackWaitMs: 100 } });
+    await rig.caughtUp(sound);
+    await waitFor('the letters', () => rig.deadLetters.letters.size === 3);
+    await more(sound);
+    await rig.caughtUp(sound);
+    ok((await metric(worker, 'persistence_dead_letters_total')) >= 3);
+    strictEqual(await rig.store.seed(poison.roomId), null);
+  });
+});
