@@ -5,7 +5,7 @@ type Json<T = unknown> = ColumnType<T, string, string>;
 export type Database = {
   log_entries: { room_id: string; epoch: number; first_seq: number; last_seq: number; log_id: string; position: number; prev_id: string | null; events: Json; stored_at: Generated<Date> };
   log_heads: { room_id: string; epoch: number; shard: string; position: number };
-  log_cursors: { consumer: string; room_id: string; epoch: number; position: number };
+  log_cursors: { consumer: string; room_id: string; epoch: number; position: number; delivered: number; unsettled: Json };
   watermarks: { room_id: string; log_id: string; epoch: number; seq: number; position: number; last_id: string; state: Json; halted: string | null; trimmed: Generated<number> };
   cmids: { room_id: string; by: string; cmid: string; epoch: number; seq: number; id: string };
   rooms: { room_id: string; kind: string; name: string; topic: string; created_at: number; member_count: number; pair: Json | null };

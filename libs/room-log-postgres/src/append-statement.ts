@@ -1,4 +1,5 @@
 import { shardOf, type NewEntry, type Position, type RoomRef } from '@parley/domain';
+import { HEADS_CHANNEL } from './heads-channel.ts';
 
 export type PendingAppend = {
   ref: RoomRef;
@@ -22,7 +23,7 @@ export const refKey = ({ roomId, epoch }: RoomRef): string => `${roomId}/${epoch
  * all those: two such statements never wait for each other. A row that was waited for is compared anew in its newest version.
  * The sub-selects on `locked` and `moved` are what makes Postgres run the parts in this order.
  */
-const TEXT = `
+const textOf = (told: string): string => `
 with input as materialized (
   select * from unnest($1::text[], $2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[], $8::text[])
     as i (room_id, epoch, shard, first_seq, last_seq, expected, prev_id, events)
@@ -39,17 +40,21 @@ with input as materialized (
   on conflict do nothing
   returning room_id, epoch
 ), won as (
-  select room_id, epoch from moved union all select room_id, epoch from made
+  select i.* from input i join (select room_id, epoch from moved union all select room_id, epoch from made) as w on w.room_id = i.room_id and w.epoch = i.epoch
 ), stored as (
   insert into log_entries (room_id, epoch, first_seq, last_seq, log_id, position, prev_id, events)
-  select i.room_id, i.epoch, i.first_seq, i.last_seq, $9, i.last_seq, i.prev_id, i.events::json
-  from input i join won w on w.room_id = i.room_id and w.epoch = i.epoch
+  select room_id, epoch, first_seq, last_seq, $9, last_seq, prev_id, events::json from won
 )
-select room_id, epoch from won`;
+select room_id, epoch${told} from won`;
 
-export const appendStatement = (logId: string, batch: readonly PendingAppend[]) => ({
+const ALONE = textOf('');
+/** Postgres tells notifications in the order of commits, and only of what was committed. */
+const AMONG_OTHERS = textOf(`, pg_notify('${HEADS_CHANNEL}', room_id || ' ' || epoch || ' ' || first_seq || ' ' || last_seq)`);
+
+/** `notify`: tells the heads to all sessions that listen. */
+export const appendStatement = (logId: string, notify: boolean, batch: readonly PendingAppend[]) => ({
   name: 'room-log-append',
-  text: TEXT,
+  text: notify ? AMONG_OTHERS : ALONE,
   values: [
     batch.map(({ ref }) => ref.roomId),
     batch.map(({ ref }) => ref.epoch),

@@ -11,12 +11,13 @@ import { FLUSH_BYTES, FLUSH_ENTRIES, QUEUE_BYTES, QUEUE_ENTRIES } from './option
  */
 export class Flusher {
   readonly #session: LogSession;
-  readonly #onStored: (head: Head) => void;
+  readonly #onStored: ((head: Head) => void) | null;
   #waiting: PendingAppend[] = [];
   #waitingBytes = 0;
   #running: Promise<void> | null = null;
 
-  constructor(session: LogSession, onStored: (head: Head) => void) {
+  /** `onStored` `null`: heads are notified by the database instead. */
+  constructor(session: LogSession, onStored: ((head: Head) => void) | null) {
     this.#session = session;
     this.#onStored = onStored;
     session.onLive((live) => { if (!live) this.#refuseWaiting(); });
@@ -27,7 +28,7 @@ export class Flusher {
     if (this.#waiting.length >= QUEUE_ENTRIES || this.#waitingBytes + append.bytes > QUEUE_BYTES) throw new RoomLogError('unavailable', 'too many appends are waiting');
     this.#waiting.push(append);
     this.#waitingBytes += append.bytes;
-    this.#running ??= this.#run().finally(() => { this.#running = null; });
+    this.#running ??= this.#run();
   }
 
   async drain(): Promise<void> {
@@ -38,6 +39,8 @@ export class Flusher {
     // What is appended in the same turn of the event loop shares the first flush.
     await Promise.resolve();
     while (this.#waiting.length > 0) await this.#flush(this.#take());
+    // In the same turn as the last look at what waits: an append in between would be left lying.
+    this.#running = null;
   }
 
   /** The oldest of each log, as many as fit. */
@@ -64,7 +67,7 @@ export class Flusher {
     let stored: Set<string>;
     try {
       stored = await this.#session.run(async (client) => {
-        const { rows } = await client.query<{ room_id: RoomId; epoch: number }>(appendStatement(this.#session.logId, batch));
+        const { rows } = await client.query<{ room_id: RoomId; epoch: number }>(appendStatement(this.#session.logId, this.#onStored === null, batch));
         return new Set(rows.map((row) => refKey({ roomId: row.room_id, epoch: row.epoch })));
       });
     } catch (error) {
@@ -80,6 +83,7 @@ export class Flusher {
       if (stored.has(refKey(append.ref))) append.resolve(append.lastSeq);
       else append.reject(new RoomLogError('conflict', `the last entry is not at ${append.expected}`));
     }
+    if (!this.#onStored) return;
     for (const { ref, firstSeq, lastSeq } of batch) {
       if (stored.has(refKey(ref))) this.#onStored({ roomId: ref.roomId, epoch: ref.epoch, firstSeq, seq: lastSeq, position: lastSeq });
     }

@@ -4,6 +4,7 @@ import type { RoomId } from '@parley/protocol';
 /** Who wants to hear of which room's appends, in this process. */
 export class Heads {
   readonly #listeners = new Map<RoomId, Set<(head: Head) => void>>();
+  #anyListener: (head: Head) => void = () => {};
   readonly #onError: (error: unknown) => void;
 
   constructor(onError: (error: unknown) => void) {
@@ -22,10 +23,16 @@ export class Heads {
     };
   }
 
+  /** One listener to all rooms' heads, told last. */
+  onAny(listener: (head: Head) => void): void {
+    this.#anyListener = listener;
+  }
+
   tell(head: Head): void {
     for (const listener of this.#listeners.get(head.roomId) ?? []) {
       try { listener(head); } catch (error) { this.#onError(error); }
     }
+    this.#anyListener(head);
   }
 
   clear(): void {

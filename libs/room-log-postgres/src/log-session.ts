@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { advisoryKey, DatabaseSession, enterLogHome, LogHomeBusy, LOCKS, POSTGRES_LOG_PREFIX, type DatabaseHandle, type GuardedClient } from '@parley/postgres';
-import { realChance, RoomLogError } from '@parley/domain';
+import { realChance, RoomLogError, type Head } from '@parley/domain';
+import { HEADS_CHANNEL, parseHead } from './heads-channel.ts';
 import { ANSWER_GRACE_MS } from './options.ts';
 
 export type LogSessionOptions = {
@@ -10,6 +11,8 @@ export type LogSessionOptions = {
   waitForHomeMs: number;
   appendTimeoutMs: number;
   probeMs: number;
+  /** Heads that other sessions stored, and our own, as the database tells them. `null`: not asked for. */
+  onHead: ((head: Head) => void) | null;
   onError: (error: unknown) => void;
 };
 
@@ -102,7 +105,7 @@ export class LogSession {
 
   /** False: another has the home. */
   async #connect(): Promise<boolean> {
-    const { database, mode, appendTimeoutMs } = this.#options;
+    const { database, mode, appendTimeoutMs, onHead } = this.#options;
     const session = await DatabaseSession.open(database, { statement_timeout: appendTimeoutMs, answerTimeoutMs: appendTimeoutMs + ANSWER_GRACE_MS });
     try {
       if (this.#formerPid !== null) await endFormer(session, this.#formerPid, this.#instance);
@@ -112,8 +115,13 @@ export class LogSession {
         return false;
       }
       // The statement here has few rows on one side and a large, ever growing table on the other: an index is always right.
-      for (const setting of ['enable_hashjoin = off', 'enable_mergejoin = off', 'enable_seqscan = off', 'jit = off', 'plan_cache_mode = force_generic_plan', `lock_timeout = ${Math.ceil(appendTimeoutMs / 2)}`]) {
-        await session.client.query(`set ${setting}`);
+      await session.client.query(`set enable_hashjoin = off; set enable_mergejoin = off; set enable_seqscan = off; set jit = off;
+        set plan_cache_mode = force_generic_plan; set lock_timeout = ${Math.ceil(appendTimeoutMs / 2)}`);
+      if (onHead) {
+        session.client.on('notification', ({ channel, payload }) => {
+          if (channel === HEADS_CHANNEL && payload) onHead(parseHead(payload));
+        });
+        await session.client.query(`listen ${HEADS_CHANNEL}`);
       }
       this.#logId = logId;
     } catch (error) {

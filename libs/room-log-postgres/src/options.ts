@@ -4,8 +4,8 @@ export type PostgresRoomLogOptions = {
   /** Migrated. Reads and the consumers' cursors use its pool; appends have a session of their own. Stays the caller's to close. */
   database: DatabaseHandle;
   /**
-   * `exclusive`: the only log on this database, as a standalone is; heads are told in its own process. `shared`: several at
-   * once, which all decide rightly; heads of the others' appends are told at the next poll. Default `exclusive`.
+   * `exclusive`: the only log on this database, as a standalone is; heads are told within the process. `shared`: several at
+   * once, to which the database tells heads by NOTIFY, at some cost to every commit. Default `exclusive`.
    */
   mode?: 'exclusive' | 'shared';
   /** How long `open` waits for another holder of the database to go; one just killed takes a moment. Default 10 000. */
@@ -14,7 +14,7 @@ export type PostgresRoomLogOptions = {
   appendTimeoutMs?: number;
   /** How often an idle session is tried, to notice a server that is gone without a word. Default 5 000. */
   probeMs?: number;
-  /** Between two looks for entries that other processes appended. Default 30 000; 500 if shared. */
+  /** Between two looks for entries that consumers were not told of. Default 30 000. */
   pollMs?: number;
   /** Larger entries are `too_large`. Default 1 000 000, as a NATS server's `max_payload` is about. */
   maxEntryBytes?: number;

@@ -14,9 +14,9 @@ import { readPage } from './read-page.ts';
  *
  * - Compare-and-set is decided by `log_heads`, over any number of processes; appends of different rooms share a commit.
  * - `purge` keeps everything: the archive is the log.
- * - Heads are those of this object's own appends; `headsLive` is whether its session with Postgres stands. Entries that other
- *   processes appended reach consumers at the next poll.
- * - A delivery's `attempt` counts within this process.
+ * - Heads are told by this object as its own appends are stored, in that order; where the database is `shared`, by the database,
+ *   as anyone's are. `headsLive` is whether its session with Postgres stands.
+ * - A consumer is delivered to by one process at a time; when that one is gone, what it left unsettled comes again at once.
  */
 export class PostgresRoomLog implements RoomLog {
   readonly #database: DatabaseHandle;
@@ -28,15 +28,16 @@ export class PostgresRoomLog implements RoomLog {
   readonly #consumers: Consumers;
   #closed: Promise<void> | undefined;
 
-  private constructor(session: LogSession, options: PostgresRoomLogOptions) {
-    const { database, mode, pollMs = mode === 'shared' ? 500 : 30_000, maxEntryBytes = 1_000_000, onError = () => {} } = options;
+  private constructor(session: LogSession, heads: Heads, options: PostgresRoomLogOptions) {
+    const { database, pollMs = 30_000, maxEntryBytes = 1_000_000, onError = () => {} } = options;
     this.#database = database;
     this.#maxEntryBytes = maxEntryBytes;
     this.#session = session;
-    this.#heads = new Heads(onError);
+    this.#heads = heads;
     this.#cursors = new CursorWriter(database);
     this.#consumers = new Consumers({ pollMs, database, session, cursors: this.#cursors });
-    this.#flusher = new Flusher(session, (head) => this.#stored(head));
+    heads.onAny((head) => this.#consumers.noteHead(head));
+    this.#flusher = new Flusher(session, options.mode === 'shared' ? null : (head) => heads.tell(head));
     let { logId } = session;
     session.onLive((live) => {
       if (!live) return;
@@ -51,10 +52,12 @@ export class PostgresRoomLog implements RoomLog {
   /** Throws `LogHomeMoved` where a cluster has taken over, `LogHomeBusy` where another standalone runs, else `unavailable`. */
   static async open(options: PostgresRoomLogOptions): Promise<PostgresRoomLog> {
     const { database, mode = 'exclusive', waitForHomeMs = 10_000, appendTimeoutMs = 5_000, probeMs = 5_000, onError = () => {} } = options;
-    const session = await LogSession.open({ database, mode, waitForHomeMs, appendTimeoutMs, probeMs, onError }).catch((cause: unknown) => {
+    const heads = new Heads(onError);
+    const onHead = mode === 'shared' ? (head: Head) => heads.tell(head) : null;
+    const session = await LogSession.open({ database, mode, waitForHomeMs, appendTimeoutMs, probeMs, onHead, onError }).catch((cause: unknown) => {
       throw isUnavailable(cause) ? new RoomLogError('unavailable', 'Postgres cannot be reached', { cause }) : cause;
     });
-    return new PostgresRoomLog(session, options);
+    return new PostgresRoomLog(session, heads, options);
   }
 
   get id(): string {
@@ -81,11 +84,11 @@ export class PostgresRoomLog implements RoomLog {
 
   /** Keeps everything. */
   async purge(_ref: RoomRef, _below: Position): Promise<void> {
-    this.#assertOpen();
+    this.#assertLive();
   }
 
   async watchHeads(roomId: RoomId, listener: (head: Head) => void): Promise<Unwatch> {
-    this.#assertOpen();
+    this.#assertLive();
     return this.#heads.watch(roomId, listener);
   }
 
@@ -98,7 +101,7 @@ export class PostgresRoomLog implements RoomLog {
   }
 
   async consumer(options: ConsumerOptions): Promise<LogConsumer> {
-    this.#assertOpen();
+    this.#assertLive();
     return this.#consumers.open(options);
   }
 
@@ -114,12 +117,12 @@ export class PostgresRoomLog implements RoomLog {
     this.#heads.clear();
   }
 
-  #stored(head: Head): void {
-    this.#heads.tell(head);
-    this.#consumers.noteHead(head);
-  }
-
   #assertOpen(): void {
     if (this.#closed) throw new RoomLogError('unavailable', 'the log is closed');
+  }
+
+  #assertLive(): void {
+    this.#assertOpen();
+    if (!this.#session.live) throw new RoomLogError('unavailable', 'Postgres cannot be reached');
   }
 }

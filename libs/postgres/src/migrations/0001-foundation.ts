@@ -2,7 +2,8 @@ import { sql, type Kysely } from 'kysely';
 
 /**
  * - `log_entries`: the archive of every entry of every room, and in standalone the log itself. `json`, not `jsonb`: kept as it came.
- * - `log_heads`, `log_cursors`: only of the Postgres log: what compare-and-set decides on, and its consumers' positions.
+ * - `log_heads`, `log_cursors`: only of the Postgres log: what compare-and-set decides on; and its consumers: everything up to `position`
+ *   is settled, and of what was delivered above it, up to `delivered`, `unsettled` is not: `[position, attempts]`, ascending.
  * - `watermarks`: how far each room's log was taken in, with the state there; `trimmed`: what lies below is gone from the log.
  * - `cmids`: what each command led to; first wins.
  * - `rooms`, `members`, `messages`: projections, which can be rebuilt from `log_entries`.
@@ -19,7 +20,8 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
       primary key (room_id, epoch)) with (fillfactor = 70)`,
     sql`create index log_heads_shard on log_heads (shard, room_id, epoch)`,
     sql`create table log_cursors (
-      consumer text not null, room_id text not null, epoch bigint not null, position bigint not null,
+      consumer text not null, room_id text not null, epoch bigint not null,
+      position bigint not null, delivered bigint not null, unsettled jsonb not null,
       primary key (consumer, room_id, epoch)) with (fillfactor = 70)`,
     sql`create table watermarks (
       room_id text primary key, log_id text not null, epoch bigint not null, seq bigint not null,

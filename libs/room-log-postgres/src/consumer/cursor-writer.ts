@@ -1,24 +1,28 @@
-import { RoomLogError, type Position, type RoomRef } from '@parley/domain';
+import { RoomLogError } from '@parley/domain';
 import type { DatabaseHandle } from '@parley/postgres';
 import { refKey } from '../append-statement.ts';
+import type { RoomProgress } from './room-progress.ts';
 
-export type CursorMove = { consumer: string; ref: RoomRef; position: Position; /** Called once it is stored. */ written(): void };
+/** What is to be stored: the progress as it is when its turn comes. */
+export type CursorMove = { consumer: string; room: RoomProgress; /** Called once it is stored. */ stored(): void };
 
 /** A cursor only moves forward, whoever writes it. It need not be synced: a lost move means a redelivery. */
 const TEXT = `
 with unsynced as materialized (select set_config('synchronous_commit', 'off', true))
-insert into log_cursors (consumer, room_id, epoch, position)
-select moves.* from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[]) as moves (consumer, room_id, epoch, position), unsynced
+insert into log_cursors (consumer, room_id, epoch, position, delivered, unsettled)
+select moves.consumer, room_id, epoch, position, delivered, unsettled::jsonb
+from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[]) as moves (consumer, room_id, epoch, position, delivered, unsettled), unsynced
 order by 1, 2, 3
-on conflict (consumer, room_id, epoch) do update set position = excluded.position where log_cursors.position < excluded.position`;
+on conflict (consumer, room_id, epoch) do update set position = excluded.position, delivered = excluded.delivered, unsettled = excluded.unsettled
+where log_cursors.position <= excluded.position`;
 
 /** Rooms of one statement. What waits is bounded by the consumers' rooms: one move each. */
-const BATCH = 1_000;
+const BATCH = 500;
 
 /** Writes the cursors of all consumers of a log, what has gathered at a time. */
 export class CursorWriter {
   readonly #database: DatabaseHandle;
-  #moves = new Map<string, CursorMove>();
+  readonly #moves = new Map<string, CursorMove>();
   #running: Promise<void> = Promise.resolve();
   #next: Promise<void> | null = null;
 
@@ -26,13 +30,11 @@ export class CursorWriter {
     this.#database = database;
   }
 
-  /** Resolves once stored. After a failure the move stays, and is written with the next. */
-  move(move: CursorMove): Promise<void> {
-    this.#keep(move);
-    return this.flush();
+  add(move: CursorMove): void {
+    this.#moves.set(`${move.consumer}/${refKey(move.room.ref)}`, move);
   }
 
-  /** What could not be written while Postgres was away is tried again. */
+  /** Resolves once all that was added is stored. After a failure it stays, and is written with the next. */
   flush(): Promise<void> {
     if (this.#next) return this.#next;
     const next = this.#running.then(async () => {
@@ -44,26 +46,27 @@ export class CursorWriter {
     return next;
   }
 
-  #keep(move: CursorMove): void {
-    const key = `${move.consumer}/${refKey(move.ref)}`;
-    const kept = this.#moves.get(key);
-    if (!kept || kept.position < move.position) this.#moves.set(key, move);
-  }
-
   async #write(): Promise<void> {
     while (this.#moves.size > 0) {
-      const moves = [...this.#moves.values()].slice(0, BATCH);
-      for (const { consumer, ref } of moves) this.#moves.delete(`${consumer}/${refKey(ref)}`);
+      const batch = [...this.#moves].slice(0, BATCH);
+      const moves = batch.map(([, move]) => ({ ...move, version: move.room.version, note: move.room.note() }));
+      for (const [key] of batch) this.#moves.delete(key);
       try {
         await this.#database.pool.query({
           name: 'room-log-cursors', text: TEXT,
-          values: [moves.map(({ consumer }) => consumer), moves.map(({ ref }) => ref.roomId), moves.map(({ ref }) => ref.epoch), moves.map(({ position }) => position)],
+          values: [
+            moves.map(({ consumer }) => consumer), moves.map(({ room }) => room.ref.roomId), moves.map(({ room }) => room.ref.epoch),
+            moves.map(({ note }) => note.cursor), moves.map(({ note }) => note.delivered), moves.map(({ note }) => JSON.stringify(note.unsettled)),
+          ],
         });
       } catch (cause) {
-        for (const move of moves) this.#keep(move);
+        for (const [key, move] of batch) if (!this.#moves.has(key)) this.#moves.set(key, move);
         throw new RoomLogError('unavailable', 'the cursor could not be stored', { cause });
       }
-      for (const move of moves) move.written();
+      for (const { room, version, stored } of moves) {
+        room.storedVersion = Math.max(room.storedVersion, version);
+        stored();
+      }
     }
   }
 }

@@ -3,6 +3,7 @@ import type { DatabaseHandle } from '@parley/postgres';
 import type { RoomId } from '@parley/protocol';
 import { ENTRY_COLUMNS, type EntryRow } from '../decode-entry.ts';
 import { PAGE_BYTES } from '../options.ts';
+import type { Note } from './room-progress.ts';
 
 const BEHIND = `
 select h.room_id, h.epoch, h.position from log_heads h
@@ -21,8 +22,10 @@ export const findBehind = async (database: DatabaseHandle, consumer: string, sha
 };
 
 const ENTRIES = `
-select n, first_seq, last_seq, prev_id, events, bytes, found from (
+select n, first_seq, last_seq, prev_id, events, bytes, found, note from (
   select r.n, ${ENTRY_COLUMNS}, pg_column_size(e.events) as bytes, count(*) over () as found,
+    case when r.after is null and row_number() over (partition by r.n order by e.last_seq) = 1 and c.position is not null
+      then json_build_object('cursor', c.position, 'delivered', c.delivered, 'unsettled', c.unsettled) end as note,
     sum(pg_column_size(e.events)) over (order by r.n, e.last_seq) - pg_column_size(e.events) as bytes_before
   from unnest($2::text[], $3::bigint[], $4::bigint[]) with ordinality as r (room_id, epoch, after, n)
   left join log_cursors c on c.consumer = $1 and c.room_id = r.room_id and c.epoch = r.epoch
@@ -35,16 +38,23 @@ select n, first_seq, last_seq, prev_id, events, bytes, found from (
 ) as entries
 where bytes_before < ${PAGE_BYTES} order by n, last_seq`;
 
-type LoadedRow = EntryRow & { n: number; bytes: number; found: number };
+export type LoadedRow = EntryRow & {
+  /** Which of the logs asked for, from 1. */
+  n: number;
+  /** As stored, compressed. */
+  bytes: number;
+  /** With the first row of a log, where it was loaded from its stored note. */
+  note: Note | null;
+};
 export type Loaded = {
-  rows: (EntryRow & { /** Which of the logs asked for, from 1. */ n: number; /** As stored, compressed. */ bytes: number })[];
+  rows: LoadedRow[];
   /** Logs up to this one, from 1, were read to their end. */
   complete: number;
 };
 
 /** Entries that follow, of several logs, those of the first log first. `after` `null`: after the stored cursor. */
 export const loadEntries = async (database: DatabaseHandle, consumer: string, logId: string, logs: readonly { ref: RoomRef; after: Position | null }[], limit: number): Promise<Loaded> => {
-  const { rows } = await database.pool.query<LoadedRow>({
+  const { rows } = await database.pool.query<LoadedRow & { found: number }>({
     name: 'room-log-load', text: ENTRIES,
     values: [consumer, logs.map(({ ref }) => ref.roomId), logs.map(({ ref }) => ref.epoch), logs.map(({ after }) => after), logId, limit],
   }).catch(unavailable);

@@ -11,6 +11,12 @@ export type Handed = {
   dueAt: number;
 };
 
+/** What is stored of a {@link RoomProgress}: everything up to `cursor` is settled, and of what was delivered above it all but `unsettled`. */
+export type Note = { cursor: Position; delivered: Position; unsettled: [position: Position, attempts: number][] };
+
+/** Of one note. Entries beyond are noted as not delivered: after a crash their attempts count from 1 again. */
+const NOTED_ENTRIES = 500;
+
 /**
  * Where a consumer stands in one log. Entries settle in any order; the cursor moves over those settled from the front on,
  * so what is behind it is done and what is not comes again after a crash.
@@ -19,14 +25,17 @@ export class RoomProgress {
   readonly ref: RoomRef;
   /** The last entry known to be in the log. */
   head: Position;
-  /** The last entry taken from the log. `null`: go on from the stored cursor. */
+  /** The last entry taken from the log. `null`: go on from the stored note. */
   loaded: Position | null = null;
-  /** As far as everything is settled. `null`: as stored. */
-  cursor: Position | null = null;
-  /** Whether `cursor` is as stored. */
-  written = true;
-  /** In order; settled ones only behind one that is not. */
+  /** As far as everything is settled. */
+  cursor: Position = 0;
+  /** Of an earlier process: what it had delivered above the cursor, and how often what it did not settle. */
+  recalled: { delivered: Position; attempts: ReadonlyMap<Position, number> } = { delivered: 0, attempts: new Map() };
+  /** From the cursor on, in order; settled ones only behind one that is not. */
   readonly handed: Handed[] = [];
+  /** How often it changed, and how much of that is stored. */
+  version = 0;
+  storedVersion = 0;
 
   constructor(ref: RoomRef, head: Position) {
     this.ref = ref;
@@ -39,18 +48,24 @@ export class RoomProgress {
 
   /** Nothing of it is needed that is not in the database. */
   get done(): boolean {
-    return !this.behind && this.written && this.handed.length === 0;
+    return !this.behind && this.storedVersion === this.version && this.handed.length === 0;
   }
 
-  /** Answers whether the cursor moved. */
-  settle(handed: Handed): boolean {
-    handed.content = null;
+  /** Moves the cursor over what is settled. */
+  advance(): void {
     let settled = 0;
     while (this.handed[settled]?.content === null) settled += 1;
-    if (settled === 0) return false;
+    if (settled === 0) return;
     this.cursor = this.handed[settled - 1]!.position;
-    this.written = false;
     this.handed.splice(0, settled);
-    return true;
+  }
+
+  note(): Note {
+    const noted = this.handed.slice(0, NOTED_ENTRIES);
+    return {
+      cursor: this.cursor,
+      delivered: noted.at(-1)?.position ?? this.cursor,
+      unsettled: noted.filter(({ content }) => content !== null).map(({ position, attempt }) => [position, attempt]),
+    };
   }
 }

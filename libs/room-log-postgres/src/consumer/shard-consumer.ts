@@ -1,10 +1,10 @@
 import { RoomLogError, type Delivery, type Head, type RoomRef, type Shard, type Undecodable } from '@parley/domain';
 import { LOCKS, type DatabaseHandle } from '@parley/postgres';
 import { refKey } from '../append-statement.ts';
-import { decodeEntry, type EntryRow } from '../decode-entry.ts';
+import { decodeEntry } from '../decode-entry.ts';
 import type { LogSession } from '../log-session.ts';
 import type { CursorWriter } from './cursor-writer.ts';
-import { findBehind, loadEntries } from './load.ts';
+import { findBehind, loadEntries, type LoadedRow } from './load.ts';
 import { RoomProgress, type Handed } from './room-progress.ts';
 import { Wake } from './wake.ts';
 
@@ -29,6 +29,8 @@ const ROOM_ENTRIES = 10_000;
 const UNSETTLED_BYTES = 32 * 1024 * 1024;
 /** Between two tries where the last failed, or another process has the consumer. */
 const RETRY_MS = 500;
+
+type InRoom = { room: RoomProgress; handed: Handed };
 
 /**
  * A named consumer of one shard, as all who fetch from it in this process share it. One process at a time delivers (an
@@ -112,22 +114,30 @@ export class ShardConsumer {
   async #collect(max: number): Promise<(Delivery | Undecodable)[] | 'not ours'> {
     if (this.#closed) return [];
     if (!(await this.#options.session.own(this.#lockName))) return 'not ours';
-    const again = this.#takeDue(max);
-    if (again.length > 0) return again;
-    await this.#look();
-    return this.#load(max);
+    let handed = this.#due(max);
+    if (handed.length === 0) {
+      await this.#look();
+      handed = await this.#load(max);
+    }
+    for (const each of handed) {
+      each.handed.attempt += 1;
+      each.handed.dueAt = Date.now() + this.#options.ackWaitMs;
+      this.#note(each.room);
+    }
+    // Before they are handed out: an attempt that ends the process counts too.
+    if (handed.length > 0) await this.#options.cursors.flush();
+    return handed.flatMap(({ room, handed }) => this.#delivery(room, handed));
   }
 
   /** What is due again, oldest first. */
-  #takeDue(max: number): (Delivery | Undecodable)[] {
+  #due(max: number): InRoom[] {
     if (this.#unsettled === 0) return [];
     const now = Date.now();
-    const due: { room: RoomProgress; handed: Handed }[] = [];
+    const due: InRoom[] = [];
     for (const room of this.#rooms.values()) {
       for (const handed of room.handed) if (handed.content && handed.dueAt <= now) due.push({ room, handed });
     }
-    due.sort((a, b) => a.handed.dueAt - b.handed.dueAt);
-    return due.slice(0, max).flatMap(({ room, handed }) => this.#hand(room, handed));
+    return due.sort((a, b) => a.handed.dueAt - b.handed.dueAt).slice(0, max);
   }
 
   /** Finds rooms ahead of their stored cursor that are not in memory: at first, after a loss, and at each poll. */
@@ -150,7 +160,7 @@ export class ShardConsumer {
     }
   }
 
-  async #load(max: number): Promise<(Delivery | Undecodable)[]> {
+  async #load(max: number): Promise<InRoom[]> {
     const { database, name, session, maxUnsettled } = this.#options;
     const limit = Math.min(max, maxUnsettled - this.#unsettled);
     if (limit <= 0 || this.#unsettledBytes >= UNSETTLED_BYTES) return [];
@@ -162,11 +172,7 @@ export class ShardConsumer {
     if (rooms.length === 0) return [];
     const heads = rooms.map(({ head }) => head);
     const { rows, complete } = await loadEntries(database, name, session.logId, rooms.map(({ ref, loaded }) => ({ ref, after: loaded })), limit);
-    const deliveries = rows.flatMap((row) => {
-      const room = rooms[row.n - 1]!;
-      room.loaded = row.last_seq;
-      return this.#hand(room, this.#take(room, row, row.bytes));
-    });
+    const taken = rows.flatMap((row) => this.#take(rooms[row.n - 1]!, row));
     for (const [n, room] of rooms.entries()) {
       if (n >= complete) break;
       room.loaded = Math.max(room.loaded ?? 0, heads[n]!);
@@ -175,23 +181,35 @@ export class ShardConsumer {
       this.#rooms.set(refKey(room.ref), room);
       this.#dropIfDone(room);
     }
-    return deliveries;
+    // All of it may have been settled by an earlier process, out of order.
+    return rows.length > 0 && taken.length === 0 ? this.#load(max) : taken;
   }
 
-  #take(room: RoomProgress, row: EntryRow, bytes: number): Handed {
+  #take(room: RoomProgress, row: LoadedRow): InRoom[] {
+    if (row.note) {
+      room.cursor = row.note.cursor;
+      room.recalled = { delivered: row.note.delivered, attempts: new Map(row.note.unsettled) };
+    }
+    room.loaded = row.last_seq;
     const decoded = decodeEntry(room.ref, row);
-    const content = 'reason' in decoded ? { ...decoded, raw: row.events } : decoded;
-    const handed: Handed = { position: row.last_seq, content, bytes, attempt: 0, dueAt: 0 };
+    const handed: Handed = {
+      position: row.last_seq, content: 'reason' in decoded ? { ...decoded, raw: row.events } : decoded, bytes: row.bytes,
+      attempt: room.recalled.attempts.get(row.last_seq) ?? 0, dueAt: 0,
+    };
     room.handed.push(handed);
+    if (handed.attempt === 0 && row.last_seq <= room.recalled.delivered) {
+      handed.content = null;
+      room.advance();
+      return [];
+    }
     this.#unsettled += 1;
-    this.#unsettledBytes += bytes;
-    return handed;
+    this.#unsettledBytes += row.bytes;
+    return [{ room, handed }];
   }
 
-  #hand(room: RoomProgress, handed: Handed): (Delivery | Undecodable)[] {
+  #delivery(room: RoomProgress, handed: Handed): (Delivery | Undecodable)[] {
+    // Settled late, while this was being noted.
     if (!handed.content) return [];
-    handed.attempt += 1;
-    handed.dueAt = Date.now() + this.#options.ackWaitMs;
     const { attempt, position } = handed;
     const ack = () => this.#ack(room, handed);
     if ('reason' in handed.content) return [{ entry: null, ...handed.content, position, subject: refKey(room.ref), attempt, ack }];
@@ -205,22 +223,19 @@ export class ShardConsumer {
   }
 
   async #ack(room: RoomProgress, handed: Handed): Promise<void> {
-    const { name, cursors } = this.#options;
     if (!handed.content || this.#rooms.get(refKey(room.ref)) !== room) return;
-    const moved = room.settle(handed);
+    handed.content = null;
+    room.advance();
     this.#unsettled -= 1;
     this.#unsettledBytes -= handed.bytes;
     this.#wake.now();
-    const position = room.cursor;
-    if (!moved || position === null) return;
-    await cursors.move({
-      consumer: name, ref: room.ref, position,
-      written: () => {
-        if (room.cursor !== position) return;
-        room.written = true;
-        this.#dropIfDone(room);
-      },
-    });
+    this.#note(room);
+    await this.#options.cursors.flush();
+  }
+
+  #note(room: RoomProgress): void {
+    room.version += 1;
+    this.#options.cursors.add({ consumer: this.#options.name, room, stored: () => this.#dropIfDone(room) });
   }
 
   #dropIfDone(room: RoomProgress): void {
