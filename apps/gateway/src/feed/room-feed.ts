@@ -1,4 +1,4 @@
-import { LIMITS, ProtocolError, type RoomEvent, type RoomId, type UserId } from '@parley/protocol';
+import { LIMITS, ProtocolError, type EventId, type RoomEvent, type RoomId, type UserId } from '@parley/protocol';
 import type { Head, RoomLog, Store, Unwatch } from '@parley/domain';
 import { HeadTicker } from './head-ticker.ts';
 import type { FeedLimits } from './limits.ts';
@@ -45,6 +45,8 @@ export class RoomFeed {
   #tail: Tail;
   /** Of the last event in the tail; 0 while opening. */
   #epoch = 0;
+  /** Of the last event taken in; `null`: not known. */
+  #lastId: EventId | null = null;
   #head = { epoch: 0, seq: 0 };
   /** Everything up to here was delivered, or told by a head. */
   #delivered = 0;
@@ -169,10 +171,9 @@ export class RoomFeed {
     this.#check();
   }
 
-  /** Notes how far the log reaches. False: a new epoch that does not go on from here, so what is here is not to be gone on from. */
+  /** Notes how far the log reaches. False: a new epoch leaves out what is here, so this is not to be gone on from. */
   #reaches(epoch: number, firstSeq: number, seq: number): boolean {
-    const leaps = this.#epoch > 0 && epoch > this.#head.epoch && firstSeq > this.#tail.last + 1;
-    if (leaps || (epoch > this.#epoch && firstSeq <= this.#tail.last)) this.#mustRestart = true;
+    if (this.#epoch > 0 && epoch > this.#epoch && firstSeq <= this.#tail.last) this.#mustRestart = true;
     if (epoch > this.#head.epoch || (epoch === this.#head.epoch && seq > this.#head.seq)) {
       this.#head = { epoch, seq };
       this.#ticker.changed();
@@ -198,12 +199,25 @@ export class RoomFeed {
   /** The only way into the tail: what a leave means is done before anything after it is heard. */
   #take(events: readonly RoomEvent[]): void {
     const next = this.#tail.offer(events);
+    if (!next.every((event) => this.#goesOn(event))) {
+      this.#mustRestart = true;
+      return;
+    }
     for (const event of next) if (event.type === 'member.left') this.#onLeft(event.data.userId, event.seq);
     const last = next.at(-1);
     if (!last) return;
-    this.#epoch = Math.max(this.#epoch, last.epoch);
     this.#reaches(last.epoch, last.seq, last.seq);
     if (this.#live) this.#deliver();
+  }
+
+  /** Whether `event`, the next by `seq`, is of the history that is here, and not of one that parted from it. */
+  #goesOn(event: RoomEvent): boolean {
+    const parted = event.epoch === this.#epoch
+      ? false
+      : event.epoch < this.#epoch || event.type !== 'epoch.opened' || (this.#lastId !== null && event.data.prevId !== this.#lastId);
+    this.#epoch = Math.max(this.#epoch, event.epoch);
+    this.#lastId = event.id;
+    return !parted;
   }
 
   #onLeft(userId: UserId, seq: number): void {
@@ -304,6 +318,7 @@ export class RoomFeed {
     });
     this.#mustRestart = false;
     this.#epoch = now.epoch;
+    this.#lastId = null;
     this.#tail = new Tail(this.#parts.limits.tail, now.seq);
     this.#delivered = now.seq;
     this.#startedAt = now.seq;

@@ -30,46 +30,40 @@ export class RoomReader {
   async read(epoch: number, after: number): Promise<RoomEvent[]> {
     for (let tries = 0; tries < TRIES; tries += 1) {
       const anchor = this.#anchors.before(after, this.#log.id);
-      const read = anchor ? await this.#fromAnchor(anchor, epoch, after) : await this.#fromArchive(epoch, after);
-      if (read === null) continue;
-      if (read.length > 0 && read[0]!.seq !== after + 1) break;
-      return read;
+      const events = anchor ? await this.#fromLog(anchor, epoch, after) : await this.#fromArchive(epoch, after);
+      if (events === null) continue;
+      if (events.length > 0 && events[0]!.seq !== after + 1) break;
+      return events;
     }
     throw new ProtocolError('unavailable', 'the events asked for cannot be found at present');
   }
 
-  /** `null`: the anchor is gone. */
-  async #fromAnchor(anchor: Anchor, epoch: number, after: number): Promise<RoomEvent[] | null> {
-    let from = anchor;
+  /** Reads on from an entry, over the ends of epochs; `position` 0 is before the first of its epoch. `null`: the entry is gone. */
+  async #fromLog(anchor: Anchor, epoch: number, after: number): Promise<RoomEvent[] | null> {
+    let from = { epoch: anchor.epoch, position: anchor.position };
     for (;;) {
       const page = await this.#log.read({ roomId: this.#roomId, epoch: from.epoch }, from.position, READ_LIMIT);
-      if (page.entries[0]?.position !== from.position) {
-        this.#anchors.forget(from);
+      if (from.position > 0 && page.entries[0]?.position !== from.position) {
+        this.#anchors.forget(anchor);
         return null;
       }
-      const events = this.#take(page, from.logId, after);
+      const events = this.#take(page, anchor.logId, after);
       if (events.length > 0) return events;
-      if (!page.atEnd) from = this.#anchors.before(after, from.logId) ?? from;
-      else if (from.epoch < epoch) return this.#fromStart(from.epoch + 1, after);
+      if (!page.atEnd) from = { ...from, position: page.entries.at(-1)!.position };
+      else if (from.epoch < epoch) from = { epoch: from.epoch + 1, position: 0 };
       else return [];
     }
-  }
-
-  /** The log of an epoch from its first entry that is left: only where that is known to be no long way. */
-  async #fromStart(epoch: number, after: number): Promise<RoomEvent[]> {
-    const page = await this.#log.read({ roomId: this.#roomId, epoch }, 0, READ_LIMIT);
-    return this.#take(page, this.#log.id, after);
   }
 
   async #fromArchive(epoch: number, after: number): Promise<RoomEvent[] | null> {
     const page = await this.#store.archive(this.#roomId, after, READ_LIMIT);
     if (page.events.length > 0) return page.events;
     const watermark = await this.#store.seed(this.#roomId);
-    if (watermark === null) return this.#fromStart(epoch, after);
-    if (watermark.seq > after) return null;
-    if (watermark.logId !== this.#log.id) return this.#fromStart(epoch, after);
-    this.#anchors.note({ logId: watermark.logId, epoch: watermark.epoch, seq: watermark.seq, position: watermark.position });
-    return null;
+    if (watermark && watermark.seq > after) return null;
+    const logId = this.#log.id;
+    // What the store has nothing of begins with the room; what it has from another log goes on here in the next epoch.
+    const start = !watermark ? { epoch: 1, seq: 0, position: 0 } : watermark.logId === logId ? watermark : { epoch: watermark.epoch + 1, seq: watermark.seq, position: 0 };
+    return this.#fromLog({ logId, epoch: start.epoch, seq: start.seq, position: start.position }, epoch, after);
   }
 
   #take(page: LogPage, logId: string, after: number): RoomEvent[] {

@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { foldMessages, type MessageView, type RoomEvent } from '@parley/protocol';
+import { RoomScript, created, type ScriptedEvent } from '@parley/testkit/room-script';
+import { foldHistory } from './room-history.ts';
+
+/** What a store that has taken in `events` answers. */
+const pageOf = (events: readonly RoomEvent[], before: number | undefined, limit: number) => {
+  const all = [...foldMessages(new Map(), events).values()].filter(({ seq }) => before === undefined || seq < before);
+  return { watermark: null, messages: all.slice(-limit), more: all.length > limit };
+};
+
+type Step = { kind: 'say' | 'edit' | 'delete'; which: number };
+
+const roomOf = (steps: readonly Step[]): RoomEvent[] => {
+  const script = new RoomScript();
+  script.say(...created(script.owner));
+  for (const [n, { kind, which }] of steps.entries()) {
+    const messages = script.events.filter((event) => event.type === 'message.created');
+    const target = messages[which % Math.max(1, messages.length)];
+    const event: ScriptedEvent = kind === 'say' || !target
+      ? { type: 'message.created', data: { name: 'Ada', body: `said ${n}` } }
+      : kind === 'edit' ? { type: 'message.edited', data: { messageId: target.id, body: `edited ${n}` } } : { type: 'message.deleted', data: { messageId: target.id } };
+    script.say(event);
+  }
+  return script.events;
+};
+
+const steps = fc.array(fc.record({ kind: fc.constantFrom('say' as const, 'say' as const, 'edit' as const, 'delete' as const), which: fc.nat(20) }), { maxLength: 40 });
+
+describe('a page of history', () => {
+  it('is the same however far the store is behind the log', () => {
+    fc.assert(fc.property(steps, fc.nat(42), fc.option(fc.integer({ min: 1, max: 45 }), { nil: undefined }), fc.integer({ min: 1, max: 10 }), (script, behind, before, limit) => {
+      const events = roomOf(script);
+      const stored = events.slice(0, Math.max(0, events.length - behind));
+      const { messages, more } = foldHistory({ before, limit }, pageOf(stored, before, limit), events.slice(stored.length));
+      const truth = pageOf(events, before, limit);
+      expect(messages).toEqual(truth.messages satisfies MessageView[]);
+      expect(more).toBe(truth.more);
+    }), { numRuns: 300 });
+  });
+});
