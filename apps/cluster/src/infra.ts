@@ -31,6 +31,7 @@ const start = async (): Promise<void> => {
 try {
   await start();
 } catch (error) {
-  logger.fatal({ err: error }, 'the servers did not start');
-  await shutdown.run('the servers did not start', 1);
+  logger.debug({ err: error }, 'did not start');
+  process.stderr.write(`parley infra does not start: ${error instanceof Error ? error.message : String(error)}\n`);
+  await shutdown.run('it did not start', 1);
 }

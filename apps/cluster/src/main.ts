@@ -24,11 +24,17 @@ watchParent(() => void shutdown.run('the launcher is gone'));
 const dataDir = resolve(config.dataDir);
 const within = (folder: string): string => join(dataDir, folder);
 
-/** Keeps a part running; what was added last is stopped first, and what is added together, together. */
-const keep = (name: string, parts: readonly Part[]): void => {
-  const kept = parts.map((part) => supervise(part, { logger }));
+/** Keeps parts running; what was added last is stopped first, and what is added together, together. */
+const keep = (name: string, parts: readonly Part[], isLeaving = () => false): void => {
+  const kept = parts.map((part) => supervise(part, { logger, isLeaving }));
   shutdown.add(name, async () => void (await Promise.all(kept.map((each) => each.stop()))));
 };
+
+/**
+ * A terminal's Ctrl-C reaches the whole process group at once. An app then leaves by itself; a server is started again, since
+ * the apps that are leaving still need it, and is stopped in its turn.
+ */
+const isLeaving = (): boolean => shutdown.underWay;
 
 const startLog = async (): Promise<{ url: string; parts: readonly Part[] }> => {
   if (config.natsReplicas === 1) {
@@ -59,22 +65,23 @@ const start = async (): Promise<void> => {
 
   const shared = { NATS_URL: log.url, NATS_REPLICAS: `${config.natsReplicas}` };
   const workers = await startApps('persistence', wanted.persistence, { ...shared, DATABASE_URL: database.url });
-  keep('persistence', workers);
+  keep('persistence', workers, isLeaving);
 
   const gateways = await startApps('gateway', wanted.gateways, { ...shared, DATABASE_URL: undefined, REDIS_URL: redis.url, DATA_DIR: dataDir, GUESTS: config.guests ? 'on' : 'off' });
   const list = writeGatewayList(within('gateways.cfg'), gateways);
   const haproxy = await startHaproxy({ dataDir: within('haproxy'), configs: [HAPROXY_CONFIG, list], port: config.port, env: { HOST: config.host } });
   keep('haproxy', [haproxy]);
-  keep('gateways', gateways);
+  keep('gateways', gateways, isLeaving);
 
   const ready = [...workers, ...gateways].map(({ name, port }) => ({ name, url: `http://127.0.0.1:${port}/readyz` }));
   await untilAnswers([...ready, { name: 'haproxy', url: `${haproxy.url}/readyz` }], READY_MS);
-  process.stdout.write(`\nParley runs at http://localhost:${haproxy.port} with ${gateways.length} gateways. Ctrl-C stops it.\n\n`);
+  process.stdout.write(`\n  Parley is at http://localhost:${haproxy.port}, with ${gateways.length} gateways.\n  Its data is in ${dataDir}. Ctrl-C stops it.\n\n`);
 };
 
 try {
   await start();
 } catch (error) {
-  logger.fatal({ err: error }, 'the cluster did not start');
-  await shutdown.run('the cluster did not start', 1);
+  logger.debug({ err: error }, 'did not start');
+  process.stderr.write(`parley cluster does not start: ${error instanceof Error ? error.message : String(error)}\n`);
+  await shutdown.run('it did not start', 1);
 }

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { tempDir } from '@parley/testkit';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { tempDir, waitFor } from '@parley/testkit';
 import { expect, onTestFinished, test } from 'vitest';
 import { lockDataDir } from './lock-data-dir.ts';
 import { runStarter } from './testing/run-starter.ts';
@@ -30,6 +31,21 @@ test('a reused pid does not keep the lock of the dead', async () => {
   onTestFinished(() => void innocent.kill());
   writeFileSync(join(dir, 'parley.lock'), JSON.stringify({ pid: innocent.pid, started: 'another-boot/1', token: 'x' }));
   lockDataDir(dir).release();
+});
+
+test('a process that has ended but was not collected by its parent does not keep the lock', async () => {
+  const dir = await tempDir();
+  // A shell that starts the holder, becomes a program that never waits for children, and so leaves a zombie.
+  const script = 'exec 3<&0; node "$1" lock "$2" <&3 & echo $!; exec sleep 60';
+  const parent = spawn('sh', ['-c', script, 'sh', fileURLToPath(new URL('./testing/starter.ts', import.meta.url)), dir], { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, PATH: `${dirname(process.execPath)}:${process.env['PATH']}` } });
+  onTestFinished(() => void parent.kill('SIGKILL'));
+  const pid = Number(await new Promise<string>((resolve) => parent.stdout.once('data', (data) => resolve(String(data).split('\n')[0] ?? ''))));
+  const isZombie = () => readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+  await waitFor('the lock to be held', () => existsSync(join(dir, 'parley.lock')));
+  process.kill(pid, 'SIGKILL');
+  await waitFor('a zombie', isZombie);
+  lockDataDir(dir).release();
+  expect(isZombie()).toBe(true);
 });
 
 test('a lock file that a crash of the machine left empty is taken over', async () => {

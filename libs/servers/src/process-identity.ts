@@ -22,18 +22,29 @@ const exists = (pid: number): boolean => {
   }
 };
 
-/** When a process started, counted from this boot; empty if it cannot be told. */
-const startedAt = (pid: number): string => {
+type Status = { started: string; isZombie: boolean };
+
+/** `started` counts from this boot and is empty if it cannot be told. */
+const statusOf = (pid: number): Status => {
   const stat = read(`/proc/${pid}/stat`);
   if (stat !== undefined) {
-    // The second field, the program's name in parentheses, may itself hold spaces and parentheses; the start is the 22nd.
-    const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-    return `${read('/proc/sys/kernel/random/boot_id')?.trim() ?? ''}/${ticks}`;
+    // The second field, the program's name in parentheses, may itself hold spaces and parentheses. The third is the state, the 22nd the start.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return { started: `${read('/proc/sys/kernel/random/boot_id')?.trim() ?? ''}/${fields[19] ?? ''}`, isZombie: /^[ZX]/.test(fields[0] ?? '') };
   }
-  return (spawnSync('ps', ['-o', 'lstart=', '-p', `${pid}`], { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } }).stdout ?? '').trim();
+  const { stdout } = spawnSync('ps', ['-o', 'state=,lstart=', '-p', `${pid}`], { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } });
+  const [state = '', ...started] = (stdout ?? '').trim().split(/\s+/);
+  return { started: started.join(' '), isZombie: state.startsWith('Z') };
 };
 
-export const ownIdentity = (): ProcessIdentity => ({ pid: process.pid, started: startedAt(process.pid) });
+export const ownIdentity = (): ProcessIdentity => ({ pid: process.pid, started: statusOf(process.pid).started });
 
-/** Where no start can be read, any process with that pid counts as the same. */
-export const isAlive = ({ pid, started }: ProcessIdentity): boolean => exists(pid) && (started === '' || [started, ''].includes(startedAt(pid)));
+/**
+ * Where no start can be read, any process with that pid counts as the same. A zombie has ended: in a container whose first
+ * process does not collect orphans it stays one for good.
+ */
+export const isAlive = ({ pid, started }: ProcessIdentity): boolean => {
+  if (!exists(pid)) return false;
+  const status = statusOf(pid);
+  return !status.isZombie && (started === '' || status.started === '' || status.started === started);
+};

@@ -71,3 +71,13 @@ test('a stop while waiting for the next try does not wait for it', async () => {
   await supervision.stop();
   expect(events).toEqual([]);
 });
+
+test('what ends while all are leaving stays ended', async () => {
+  const { part, events, crash } = fakePart();
+  let leaving = false;
+  const supervision = supervise(part, { ...options, isLeaving: () => leaving });
+  leaving = true;
+  crash();
+  await supervision.stop();
+  expect(events).toEqual([]);
+});

@@ -16,12 +16,14 @@ export type SuperviseOptions = {
   maxDelayMs?: number;
   /** A part that ran this long is restarted as if for the first time. Default 10 000. */
   settledMs?: number;
+  /** From when it holds, what ends stays ended. */
+  isLeaving?: () => boolean;
 };
 
 /** Starts a part again whenever it ends, until it is stopped. */
-export const supervise = (part: Part, { logger, firstDelayMs = 200, maxDelayMs = 5_000, settledMs = 10_000 }: SuperviseOptions): Supervision => {
+export const supervise = (part: Part, { logger, firstDelayMs = 200, maxDelayMs = 5_000, settledMs = 10_000, isLeaving = () => false }: SuperviseOptions): Supervision => {
   const stopping = new AbortController();
-  const stopped = () => stopping.signal.aborted;
+  const stopped = () => stopping.signal.aborted || isLeaving();
 
   const watch = async (): Promise<void> => {
     let delayMs = firstDelayMs;
