@@ -25,6 +25,7 @@ export class ModelLog {
   readonly fates: AppendFates;
   #epochs = new Map<number, LogEntry[]>();
   #position = 0;
+  readonly #notices: (() => void)[] = [];
 
   constructor(schedule: Schedule, system: System, fates: AppendFates) {
     this.#schedule = schedule;
@@ -71,6 +72,7 @@ export class ModelLog {
     this.id = id;
     this.#epochs = new Map();
     this.#position = 0;
+    for (const notice of this.#notices) notice();
   }
 
   /** The log as one gateway reaches it. */
@@ -79,7 +81,8 @@ export class ModelLog {
     const { RoomLogError } = this.#system;
     let id = this.id;
     const unused = () => { throw new Error('not part of the model'); };
-    /** A gateway learns that the log is another when its connection tells so. */
+    // A gateway learns that the log is another when its connection tells so, or from an answer.
+    this.#notices.push(() => schedule.later(owner, schedule.delay(), () => { id = this.id; }));
     const within = <T>(serve: () => T): T => {
       try {
         return serve();

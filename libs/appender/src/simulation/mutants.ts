@@ -1,9 +1,9 @@
-import type { Sabotage } from './world.ts';
+import type { Focus, Sabotage } from './world.ts';
 
 /** Sources under test: `appender/…` and `domain/…` stand for the `src` of these libraries. */
 export type Edit = { file: string; find: string; replace: string };
 /** One rule of the write path, taken out. */
-export type Mutant = { rule: string; edits: Edit[]; sabotage?: Sabotage };
+export type Mutant = { rule: string; edits: Edit[]; sabotage?: Sabotage; /** Where it shows soonest. */ focus?: Focus };
 
 const edit = (file: string, find: string, replace: string): Edit => ({ file, find, replace });
 const APPENDER = 'appender/room-appender.ts';
@@ -27,6 +27,7 @@ export const MUTANTS: readonly Mutant[] = [
       edit(CATCH_UP, 'const logId = log.id;\n    const watermark = await store.seed(roomId);', 'const watermark = await store.seed(roomId);\n    const logId = log.id;'),
       edit(CATCH_UP, 'if (room.state === null && (await store.seed(roomId)) !== null) continue;', ''),
     ],
+    focus: 'birth',
   },
   {
     rule: 'what is read and appended is of the log the room was folded from',
@@ -37,13 +38,13 @@ export const MUTANTS: readonly Mutant[] = [
       edit(APPENDER, 'if (!room || this.#deps.log.id !== room.cursor.logId) return true;', 'if (!room) return true;'),
     ],
   },
-  { rule: 'a read shared was begun after it was asked for', edits: [edit(APPENDER, 'if (!this.#reading) {', 'if (this.#reading) return this.#reading;\n    if (!this.#reading) {')] },
+  { rule: 'a read shared was begun after it was asked for', edits: [edit(APPENDER, 'if (!this.#reading) {', 'if (this.#reading) return this.#reading;\n    if (!this.#reading) {')], focus: 'lookups' },
   { rule: 'the same cmid in one batch is one command', edits: [edit(PLAN, 'const same = seen.get(key);', 'const same = undefined as Answered | undefined;'), edit(PLAN, "seen.set(key, { verdict: { kind: 'appended', events }", "seen.set(`${key} ${seen.size}`, { verdict: { kind: 'appended', events }")] },
   { rule: 'a cmid in the window is answered from the log', edits: [edit(PLAN, 'const landed = room.cmid(key) ?? (', 'const landed = (')] },
   { rule: 'a command without `after` is looked up in the cmid table', edits: [edit(PLAN, "if (after === undefined) return command.after !== 'fresh';", 'if (after === undefined) return false;')] },
-  { rule: 'a command whose `after` is below winStart is looked up in the cmid table', edits: [edit(PLAN, ' || after.seq < span.winStart', '')] },
-  { rule: 'a command whose `after` is of another epoch is looked up in the cmid table', edits: [edit(PLAN, 'after.epoch !== state?.epoch || ', '')] },
-  { rule: 'a fresh cmid is as old as its first pass', edits: [edit(PLAN, "command.after === 'fresh' ? since ?? undefined : command.after", "command.after === 'fresh' ? undefined : command.after")] },
+  { rule: 'a command whose `after` is below winStart is looked up in the cmid table', edits: [edit(PLAN, ' || after.seq < span.winStart', '')], focus: 'lookups' },
+  { rule: 'a command whose `after` is of another epoch is looked up in the cmid table', edits: [edit(PLAN, 'after.epoch !== state?.epoch || ', '')], focus: 'disaster' },
+  { rule: 'a fresh cmid is as old as its first pass', edits: [edit(PLAN, "command.after === 'fresh' ? since ?? undefined : command.after", "command.after === 'fresh' ? undefined : command.after")], focus: 'lookups' },
   {
     rule: 'what was looked up for another winStart is thrown away',
     edits: [
@@ -51,10 +52,12 @@ export const MUTANTS: readonly Mutant[] = [
       edit(PLAN, 'waiting.found?.span !== room.span', '!waiting.found'),
       edit(PLAN, 'waiting.found?.span === room.span ? waiting.found.record : null', 'waiting.found?.record ?? null'),
     ],
+    focus: 'lookups',
   },
   {
     rule: 'if the state moved while the store was asked, what is missing is looked at again',
     edits: [edit(APPENDER, 'for (let missing = missingFor(room, batch); missing.waiting.size > 0; missing = missingFor(room, batch)) {', 'const missing = missingFor(room, batch);\n    if (missing.waiting.size > 0) {')],
+    focus: 'lookups',
   },
   { rule: 'nothing is awaited between the last look and the append', edits: [edit(APPENDER, 'const plan = planBatch(room, batch, chance, limits);\n    this.#settle(plan, plan.landed);\n    if (!plan.entry) {\n', 'const plan = planBatch(room, batch, chance, limits);\n    await chance.sleep(1);\n    this.#settle(plan, plan.landed);\n    if (!plan.entry) {\n')] },
   { rule: 'each command is decided on the state as the batch so far leaves it', edits: [edit(PLAN, 'decide(draft.state, command, draft.rows.', 'decide(room.state, command, room.rows.')] },
@@ -70,7 +73,7 @@ export const MUTANTS: readonly Mutant[] = [
   { rule: 'a rejection waits for the append it was decided with', edits: [edit(APPENDER, 'this.#settle(plan, plan.landed);\n    if (!plan.entry) {\n', 'this.#settle(plan, plan.landed);\n    this.#settle(plan, plan.held);\n    if (!plan.entry) {\n')] },
   { rule: 'a rejection with nothing to append waits for a read', edits: [edit(APPENDER, 'await this.fresh();\n    if (room !== this.#room || learned', 'if (room !== this.#room || learned')] },
   { rule: 'winStart moves no further than the watermark', edits: [edit(APPENDER, 'room.trim(Math.min(watermark.seq, room.cursor.seq));', 'room.trim(room.cursor.seq);')] },
-  { rule: 'a row set by an event is not replaced by one looked up', edits: [edit('appender/rows.ts', 'if (!this.#members.has(userId)) this.#members.set', 'this.#members.set')] },
+  { rule: 'a row set by an event is not replaced by one looked up', edits: [edit('appender/rows.ts', 'if (!this.#members.has(userId)) this.#members.set', 'this.#members.set')], focus: 'lookups' },
   { rule: 'a row set by an event above winStart is not forgotten', edits: [edit('appender/rows.ts', 'if (row.seq <= winStart) rows.delete(key);', 'rows.delete(key);')] },
   { rule: 'a sealed epoch takes nothing more', edits: [edit('domain/decide.ts', "if (state?.sealed) return reject('unavailable', 'the room is moving to its next epoch');", '')] },
   { rule: 'after a sealed epoch comes the next one', edits: [edit(CATCH_UP, 'cursor.enterNextEpoch();', 'return;')] },

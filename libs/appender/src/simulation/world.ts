@@ -23,7 +23,24 @@ export type Beyond = { after: number; from: number; to: number; events: RoomEven
 
 export type Gateway = Owner & { appenders: InstanceType<System['RoomAppenders']>; n: number };
 
-export type Profile = { gateways: number; commands: number; crash: number; pause: number; ingest: number; purge: number; away: number; seal: number; move: number; retry: number; read: number; /** Commands left when the log is lost, with much that the store had not taken in. */ disasterAt: number };
+/** How often things happen: a chance per step, where it is not a count. */
+export type Profile = {
+  gateways: number; commands: number; crash: number; pause: number; ingest: number; purge: number; away: number; seal: number; move: number; retry: number; read: number;
+  /** Commands left when the log is lost, with much that the store had not taken in. */
+  disasterAt: number;
+};
+
+/** Histories that dwell on what is rare in the others. */
+const FOCI = {
+  any: {},
+  /** A room begins while logs come and go. */
+  birth: { gateways: 3, commands: 8, move: 0.15, ingest: 0, purge: 0, seal: 0, away: 0 },
+  /** The window moves all the time, while the store is asked. */
+  lookups: { gateways: 2, ingest: 0.4, purge: 0.1, read: 0.5, retry: 0.3, seal: 0, move: 0, away: 0 },
+  disaster: { commands: 36, disasterAt: 20, ingest: 0, move: 0 },
+} satisfies Record<string, Partial<Profile>>;
+export type Focus = keyof typeof FOCI;
+const SOME: readonly Focus[] = ['any', 'any', 'any', 'any', 'any', 'any', 'birth', 'birth', 'lookups', 'disaster'];
 
 export type Sabotage = { purgeInclusive?: boolean };
 
@@ -48,7 +65,7 @@ export class World {
   #ids = 0;
   #moves = 0;
 
-  constructor(seed: number, system: System, sabotage: Sabotage) {
+  constructor(seed: number, system: System, sabotage: Sabotage = {}, focus: Focus | null = null) {
     const random = randomFrom(seed);
     this.#system = system;
     this.#sabotage = sabotage;
@@ -60,8 +77,8 @@ export class World {
     this.#profile = {
       gateways: 1 + this.schedule.below(3), commands: 8 + this.schedule.below(28),
       crash: some(0.01), pause: some(0.06), ingest: some(0.2), purge: some(0.15), away: some(0.02), seal: some(0.03), move: some(0.02), retry: some(0.5), read: some(0.1), disasterAt: 0,
+      ...FOCI[focus ?? this.schedule.pick(SOME)],
     };
-    if (this.schedule.chance(0.1)) Object.assign(this.#profile, { commands: 36, disasterAt: 20, ingest: 0, move: 0 });
     for (let n = 0; n < this.#profile.gateways; n += 1) this.#gateways.push(this.#start(n));
     this.#intents.push(this.script.creation());
   }
