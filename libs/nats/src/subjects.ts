@@ -11,6 +11,7 @@ import type { RoomId } from '@parley/protocol';
  * | the stream of all logs of a region | `parley-log-<ulid>`, found by its subjects |
  * | a worker's consumer | `<name>-<shard>` |
  * | dead letters | `dead.<region>.<consumer>` in the stream `parley-dead-letters` |
+ * | a query of the store | `store.<region>.<query>`, the service `parley-store` |
  */
 export type Region = string & { readonly __brand: 'Region' };
 
@@ -59,3 +60,8 @@ export const deadLetterSubject = (region: Region, consumer: string): string => {
   if (!TOKEN.test(consumer)) throw new RangeError('a consumer is named by 1 to 32 of a-z, 0-9 and -');
   return `dead.${region}.${consumer}`;
 };
+
+/** A query of the store, answered by whichever worker is free. */
+export const storeSubject = (region: Region, query: string): string => `store.${region}.${query}`;
+/** Under which `$SRV.PING` finds the workers that answer them. */
+export const STORE_SERVICE = 'parley-store';

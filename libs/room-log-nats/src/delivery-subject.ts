@@ -1,5 +1,11 @@
 import { RoomLogError, type Position } from '@parley/domain';
 
+/**
+ * In a cluster a consumer can be pulled from a little after it was created, when all servers know of it; until then the
+ * answer is 503, and nobody has got the request. It is asked again after so long, and so long in all.
+ */
+export const NO_CONSUMER_YET = { code: 503, againMs: 20, atMostMs: 1_000 } as const;
+
 export type DeliveryInfo = { position: Position; attempt: number };
 
 /**

@@ -4,7 +4,7 @@ import { createInbox, type Msg } from '@nats-io/transport-node';
 import { decodeEntry, firstSeqOf, type StoredMessage } from './entry-codec.ts';
 import type { LogStream } from './log-stream.ts';
 import type { Settings } from './options.ts';
-import { parseDelivery } from './delivery-subject.ts';
+import { NO_CONSUMER_YET, parseDelivery } from './delivery-subject.ts';
 
 /** Up to here single requests are faster than a consumer, which takes two more of them to set up (docs/performance.md). */
 const SINGLE_READS = 8;
@@ -91,8 +91,10 @@ export class PageReader {
     return new Promise((resolve, reject) => {
       const inbox = createInbox();
       let left = batch;
+      let again: NodeJS.Timeout | undefined;
       const end = (error?: Error): void => {
         clearTimeout(timer);
+        clearTimeout(again);
         unfollow();
         subscription.unsubscribe();
         if (error) reject(error);
@@ -104,7 +106,11 @@ export class PageReader {
       const timer = setTimeout(() => end(new RoomLogError('unavailable', 'the log does not answer in time')), requestTimeoutMs);
       const subscription = nats.nc.subscribe(inbox, {
         callback: (_, message: Msg) => {
-          // A status: of a consumer that reads a log with more to read, it can only be bad news.
+          if (message.subject === inbox && message.headers?.code === NO_CONSUMER_YET.code && nats.connected) {
+            again = setTimeout(ask, NO_CONSUMER_YET.againMs);
+            return;
+          }
+          // Any other status of a consumer that reads a log with more to read can only be bad news.
           if (message.subject === inbox) return end(new RoomLogError('unavailable', `the reading consumer ended: ${message.headers?.description ?? ''}`));
           try {
             page.add(storedOf(message));
@@ -115,7 +121,8 @@ export class PageReader {
           if (left === 0 || !page.wantsMore) end();
         },
       });
-      nats.nc.publish(JS_API.consumerNext(stream, consumer), JSON.stringify({ batch, expires: nanos(requestTimeoutMs) }), { reply: inbox });
+      const ask = (): void => nats.nc.publish(JS_API.consumerNext(stream, consumer), JSON.stringify({ batch, expires: nanos(requestTimeoutMs) }), { reply: inbox });
+      ask();
     });
   }
 }

@@ -1,7 +1,7 @@
 import { RoomLogError, type ConsumerOptions, type Delivery, type LogConsumer, type Undecodable } from '@parley/domain';
 import { jetStreamCall, JS_API, logConsumerName, logSubjectsOfShard } from '@parley/nats';
 import { createInbox, type Msg } from '@nats-io/transport-node';
-import { parseDelivery } from './delivery-subject.ts';
+import { NO_CONSUMER_YET, parseDelivery } from './delivery-subject.ts';
 import { decodeEntry } from './entry-codec.ts';
 import { unavailable } from './errors.ts';
 import type { LogStream } from './log-stream.ts';
@@ -13,9 +13,10 @@ const nanos = (ms: number): number => ms * 1_000_000;
 /** Status of a pull that ended because there was no more, or not in time. */
 const NOTHING_LEFT = new Set([404, 408]);
 
-type Pull = { batch: number; /** Wait for so long; 0: take what is there. */ waitMs: number };
+/** A pull without any is not answered at all while the bound of unsettled deliveries is reached. */
+const SHORTEST_WAIT_MS = 10;
 
-/** A durable pull consumer of one shard. Each fetch is pulls of its own, so nothing is kept between two of them. */
+/** A durable pull consumer of one shard. Each fetch is a pull of its own, so nothing is kept between two of them. */
 export class ShardConsumer implements LogConsumer {
   readonly #settings: Settings;
   readonly #stream: LogStream;
@@ -57,31 +58,26 @@ export class ShardConsumer implements LogConsumer {
   async fetch(max: number, waitMs: number): Promise<(Delivery | Undecodable)[]> {
     if (this.#closed) throw new RoomLogError('unavailable', 'the consumer is closed');
     await this.ensure();
-    const there = await this.#pull({ batch: max, waitMs: 0 });
-    if (there.length > 0 || waitMs <= 0) return there;
-    // One is waited for; what has come with it is then there.
-    const [first] = await this.#pull({ batch: 1, waitMs });
-    if (!first) return [];
-    try {
-      return max > 1 ? [first, ...(await this.#pull({ batch: max - 1, waitMs: 0 }))] : [first];
-    } catch {
-      return [first];
-    }
+    // More than may be unsettled could only be waited for.
+    return this.#pull(Math.min(max, this.#options.maxUnsettled), Math.max(waitMs, SHORTEST_WAIT_MS));
   }
 
   async close(): Promise<void> {
     this.#closed = true;
   }
 
-  #pull({ batch, waitMs }: Pull): Promise<(Delivery | Undecodable)[]> {
+  #pull(batch: number, waitMs: number): Promise<(Delivery | Undecodable)[]> {
     const { nats, requestTimeoutMs } = this.#settings;
     const subject = JS_API.consumerNext(this.#ensuredIn, this.#name);
     return new Promise((resolve, reject) => {
       if (!nats.connected) return reject(new RoomLogError('unavailable', 'not connected to NATS'));
       const inbox = createInbox();
       const found: (Delivery | Undecodable)[] = [];
+      const lateAt = performance.now() + NO_CONSUMER_YET.atMostMs;
+      let again: NodeJS.Timeout | undefined;
       const end = (error?: unknown): void => {
         clearTimeout(timer);
+        clearTimeout(again);
         unfollow();
         subscription.unsubscribe();
         // What has arrived is delivered: it must not wait for its ack to run out.
@@ -99,14 +95,19 @@ export class ShardConsumer implements LogConsumer {
           if (error) return end(error);
           if (message.subject === inbox) {
             const code = message.headers?.code ?? 0;
+            if (code === NO_CONSUMER_YET.code && nats.connected && performance.now() < lateAt) {
+              again = setTimeout(ask, NO_CONSUMER_YET.againMs);
+              return;
+            }
             return end(NOTHING_LEFT.has(code) ? undefined : new Error(`the consumer answered ${code} ${message.headers?.description ?? ''}`));
           }
           found.push(this.#deliveryOf(message));
           if (found.length === batch) end();
         },
       });
-      const request = waitMs > 0 ? { batch, expires: nanos(waitMs) } : { batch, no_wait: true };
-      nats.nc.publish(subject, JSON.stringify(request), { reply: inbox });
+      // Both together: wait for the first, then take what is there and end.
+      const ask = (): void => nats.nc.publish(subject, JSON.stringify({ batch, no_wait: true, expires: nanos(waitMs) }), { reply: inbox });
+      ask();
     });
   }
 

@@ -4,11 +4,11 @@ import type { RoomLog, RoomRef } from '@parley/domain';
 export type RoomLogRig = {
   /** A separate connection each call; the suite closes them. */
   open(): Promise<RoomLog>;
-  /** kill -9 of the server, and started again on its data; resolves once it accepts connections. */
-  killAndRestart?(): Promise<void>;
-  /** The two halves of that. */
+  /** kill -9 of everything, so that the log is away; and started again on its data, resolving once it accepts connections. */
   kill?(): Promise<void>;
   restart?(): Promise<void>;
+  /** For the cases that need not see it away, instead of those: of a replicated log, kill -9 of the node that matters most. */
+  killAndRestart?(): Promise<void>;
   /** Stores something that is no entry at the end of a log, past the adapter. */
   corrupt?(ref: RoomRef): Promise<void>;
   stop(): Promise<void>;
@@ -22,7 +22,7 @@ export type RoomLogHarness = {
   tooLargeBytes?: number;
 };
 
-export type Capability = 'kill' | 'corrupt' | 'small' | 'tooLarge';
+export type Capability = 'kill' | 'away' | 'corrupt' | 'small' | 'tooLarge';
 
 /** One guarantee. Stands apart from the test runner, so that a test can show that a broken log fails it. */
 export type RoomLogCase = {
@@ -41,6 +41,7 @@ export type CaseBench = {
 
 export const missingCapability = (harness: RoomLogHarness, rig: RoomLogRig | undefined, needs: Capability | undefined): string | null => {
   if (needs === 'kill' && !(rig?.kill && rig.restart) && !rig?.killAndRestart) return 'this log has no server to kill';
+  if (needs === 'away' && !(rig?.kill && rig.restart)) return 'this log is never away as a whole';
   if (needs === 'corrupt' && !rig?.corrupt) return 'nothing can be stored past this adapter';
   if (needs === 'small' && !harness.startSmall) return 'this log has no bound of its own';
   if (needs === 'tooLarge' && harness.tooLargeBytes === undefined) return 'this log takes entries of any size';
