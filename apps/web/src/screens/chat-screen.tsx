@@ -56,7 +56,7 @@ const Panes = ({ chat, onNotice, onSignOut }: { chat: ChatModel; onNotice: (text
         <div className={styles.side}><RoomsPane current={roomId} onSignOut={onSignOut} /></div>
         <main className={styles.main}>
           {roomId === null
-            ? <EmptyState icon={<ChatIcon size={28} />} title={strings.room.none} hint={strings.room.noneHint} />
+            ? <EmptyState as="h1" icon={<ChatIcon size={28} />} title={strings.room.none} hint={strings.room.noneHint} />
             : <RoomScreen key={roomId} id={roomId} onNotice={onNotice} />}
         </main>
       </div>

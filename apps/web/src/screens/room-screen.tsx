@@ -38,7 +38,7 @@ const Outside = ({ id }: { id: RoomId }) => {
   };
   return (
     <EmptyState
-      icon={<AlertIcon size={28} />} title={strings.room.notFoundTitle} hint={error ?? strings.room.notFound}
+      as="h1" icon={<AlertIcon size={28} />} title={strings.room.notFoundTitle} hint={error ?? strings.room.notFound}
       action={<>
         <Button variant="primary" disabled={busy} onClick={() => void join()}>{strings.room.join}</Button>
         <a href={HOME_HREF}>{strings.room.back}</a>

@@ -124,7 +124,7 @@ export const en = {
     join: 'Join',
     joinRoom: (room: string) => `Join ${room}`,
     joined: 'Joined',
-    open: (room: string) => `Open ${room}`,
+    open: (room: string) => `Joined. Open ${room}`,
     loading: 'Loading rooms…',
     failed: 'The rooms could not be loaded.',
     empty: 'There are no public rooms yet.',
