@@ -1,0 +1,78 @@
+import type { CmidRecord, MessageTarget, Store } from '@parley/domain';
+import { LIMITS, cmidSchema, eventIdSchema, roomIdSchema, seqSchema, userIdSchema, userViewSchema, type EventId, type Role, type UserId } from '@parley/protocol';
+import { z } from 'zod';
+
+/** Lookups of one batch of commands: well above what an appender asks at once. */
+const MAX_KEYS = 10_000;
+const MAX_LIMIT = 10_000;
+const limitSchema = z.number().int().min(1).max(MAX_LIMIT);
+
+type Query<I, O> = {
+  request: z.ZodType<I>;
+  /** Milliseconds a client waits for the answer. */
+  timeoutMs: number;
+  answer(store: Store, request: I): Promise<O>;
+};
+const query = <I, O>(definition: Query<I, O>): Query<I, O> => definition;
+
+/** On the write path: a sender waits for it. */
+const LOOKUP_TIMEOUT_MS = 3_000;
+const READING_TIMEOUT_MS = 8_000;
+
+/** Each method of `Store` as it travels: what is asked, and what JSON is answered. Maps go as lists of entries. */
+export const QUERIES = {
+  seed: query({
+    request: z.object({ roomId: roomIdSchema }), timeoutMs: LOOKUP_TIMEOUT_MS,
+    answer: (store, { roomId }) => store.seed(roomId),
+  }),
+  findCmids: query({
+    request: z.object({ roomId: roomIdSchema, keys: z.array(z.object({ by: userIdSchema, cmid: cmidSchema })).max(MAX_KEYS) }), timeoutMs: LOOKUP_TIMEOUT_MS,
+    answer: async (store, { roomId, keys }): Promise<[string, CmidRecord][]> => [...(await store.findCmids(roomId, keys))],
+  }),
+  findTargets: query({
+    request: z.object({ roomId: roomIdSchema, members: z.array(userIdSchema).max(MAX_KEYS), messages: z.array(eventIdSchema).max(MAX_KEYS) }), timeoutMs: LOOKUP_TIMEOUT_MS,
+    answer: async (store, { roomId, ...keys }): Promise<{ members: [UserId, Role | null][]; messages: [EventId, MessageTarget | null][] }> => {
+      const { members, messages } = await store.findTargets(roomId, keys);
+      return { members: [...members], messages: [...messages] };
+    },
+  }),
+  history: query({
+    request: z.object({ roomId: roomIdSchema, before: seqSchema.optional(), limit: limitSchema }), timeoutMs: READING_TIMEOUT_MS,
+    answer: (store, request) => store.history(request),
+  }),
+  archive: query({
+    request: z.object({ roomId: roomIdSchema, after: seqSchema, limit: limitSchema }), timeoutMs: READING_TIMEOUT_MS,
+    answer: (store, { roomId, after, limit }) => store.archive(roomId, after, limit),
+  }),
+  listRooms: query({
+    request: z.object({ userId: userIdSchema, scope: z.enum(['mine', 'public']), after: roomIdSchema.optional(), limit: limitSchema }), timeoutMs: READING_TIMEOUT_MS,
+    answer: (store, request) => store.listRooms(request),
+  }),
+  members: query({
+    request: z.object({ roomId: roomIdSchema, after: userIdSchema.optional(), limit: limitSchema }), timeoutMs: READING_TIMEOUT_MS,
+    answer: (store, request) => store.members(request),
+  }),
+  createUser: query({
+    request: userViewSchema.extend({ name: z.string().max(LIMITS.userNameLength) }), timeoutMs: LOOKUP_TIMEOUT_MS,
+    answer: async (store, user) => {
+      await store.createUser(user);
+      return null;
+    },
+  }),
+  findUsers: query({
+    request: z.object({ ids: z.array(userIdSchema).max(MAX_KEYS) }), timeoutMs: LOOKUP_TIMEOUT_MS,
+    answer: (store, { ids }) => store.findUsers(ids),
+  }),
+} as const satisfies Record<Exclude<keyof Store, 'close'>, unknown>;
+
+export type QueryName = keyof typeof QUERIES;
+export type QueryRequest<N extends QueryName> = z.input<(typeof QUERIES)[N]['request']>;
+export type QueryAnswer<N extends QueryName> = Awaited<ReturnType<(typeof QUERIES)[N]['answer']>>;
+
+/**
+ * - `unavailable`: Postgres is away, or the worker has too much in hand.
+ * - `bad_request`: not as the schema says: another version of us, or not us.
+ * - `internal`: a defect.
+ */
+export type StoreErrorCode = 'unavailable' | 'bad_request' | 'internal';
+export type StoreReply<T> = { ok: true; value: T } | { ok: false; code: StoreErrorCode; message: string };
