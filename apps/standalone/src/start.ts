@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createGateway, createMemoryRateLimiter, createSessions, loadSessionKey, type Gateway } from '@parley/gateway';
+import { createPersistence, createPersistenceMetrics } from '@parley/persistence';
 import { isUnavailable, migrate, openDatabase } from '@parley/postgres';
 import { PostgresDeadLetters, PostgresRoomLog } from '@parley/room-log-postgres';
 import { createMetrics, type Config, type Logger, type Shutdown } from '@parley/runtime';
 import { lockDataDir } from '@parley/servers';
 import { PostgresStore } from '@parley/store-postgres';
 import { startEmbeddedDatabase } from './embedded-database.ts';
-import { startInterimPersistence } from './interim-persistence.ts';
 
 /** Between two tries to reach a Postgres that `DATABASE_URL` names. */
 const RETRY_MS = 1_000;
@@ -39,11 +39,12 @@ export const startStandalone = async (config: Config<'standalone'>, logger: Logg
   const log = await insist(() => PostgresRoomLog.open({ database, onError: (error) => logger.warn({ err: error }, 'the room log repairs itself') }), logger);
   shutdown.add('log', () => log.close());
   const store = new PostgresStore(database.db);
-  shutdown.add('persistence', startInterimPersistence(log, database, new PostgresDeadLetters(database), logger));
+  const metrics = createMetrics({ app: 'standalone' });
+  const persistence = createPersistence({ log, database, logger, logIsArchive: true, deadLetters: new PostgresDeadLetters(database), metrics: createPersistenceMetrics(metrics) });
+  shutdown.add('persistence', () => persistence.stop());
 
   const gateway = createGateway({
-    log, store, logger, settings: config, fanOut: null,
-    metrics: createMetrics({ app: 'standalone' }),
+    log, store, logger, metrics, settings: config, fanOut: null, readiness: { persistence: () => persistence.ready() },
     sessions: createSessions({ key, issuer: config.sessionIssuer, audience: config.sessionAudience, ttlSeconds: config.sessionTtl }),
     limiter: createMemoryRateLimiter({ perSecond: config.sendRate, burst: config.sendBurst }),
   });

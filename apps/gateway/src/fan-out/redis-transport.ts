@@ -8,8 +8,8 @@ import type { FanOutTransport } from './fan-out.ts';
 export type RedisTransportOptions = {
   url: string;
   logger: Logger;
-  /** Channels begin with this: one per region where a Redis is shared. */
-  prefix?: string;
+  /** Part of the channels' names, so that regions may share a Redis. */
+  region: string;
   /** How long the start waits for Redis, milliseconds. It goes on without. */
   connectWithinMs?: number;
   /** Publishes not yet answered; one more is dropped, as a lost hint. */
@@ -125,7 +125,7 @@ const skipOwn = (adapter: ClusterAdapter): ClusterAdapter => {
 
 /** Redis' sharded publish and subscribe: a gateway hears only of rooms it has sockets in. Works with Redis away, as a transport that loses everything. */
 export const connectRedisTransport = async ({
-  url, logger, prefix = 'parley', connectWithinMs = 2_000, maxPublishing = 10_000, onLost = () => undefined,
+  url, region, logger, connectWithinMs = 2_000, maxPublishing = 10_000, onLost = () => undefined,
 }: RedisTransportOptions): Promise<FanOutTransport> => {
   const publisher = new Redis(url, connection('publish', logger));
   const subscriber = new Redis(url, connection('subscribe', logger));
@@ -134,7 +134,7 @@ export const connectRedisTransport = async ({
   keepSubscriptions(subscriber);
   guardPublishes(publisher, maxPublishing, onLost);
   await Promise.all([ready(publisher, connectWithinMs), ready(subscriber, connectWithinMs)]);
-  const create = createShardedAdapter(publisher, subscriber, { channelPrefix: prefix, subscriptionMode: 'dynamic' });
+  const create = createShardedAdapter(publisher, subscriber, { channelPrefix: `parley:${region}`, subscriptionMode: 'dynamic' });
   return {
     adapter: (namespace: Namespace) => skipOwn(create(namespace)),
     get live() {

@@ -14,7 +14,7 @@ export type FeedLimits = {
   gapMs: number;
   repairBackoffMs: number;
   repairBackoffCapMs: number;
-  /** How long a gateway goes on delivering while it cannot confirm how far the room is. With a log that notices a lost connection within 2 s, a removed user hears nothing after 5 s. */
+  /** How long a gateway goes on delivering while it cannot confirm how far the room is. A log that notices a lost connection within 3 s makes that less than 5 s, after which a removed user hears nothing. */
   staleAfterMs: number;
   /** What is told with `unavailable`. */
   retryAfterMs: number;
@@ -33,7 +33,7 @@ export const DEFAULT_FEED_LIMITS: FeedLimits = {
   gapMs: 60,
   repairBackoffMs: 100,
   repairBackoffCapMs: 2_000,
-  staleAfterMs: 2_500,
+  staleAfterMs: 1_500,
   retryAfterMs: 500,
   leftUsers: 1_000,
   lingerMs: 10_000,

@@ -1,0 +1,42 @@
+import { createLogger, createMetrics, createShutdown, loadConfigOrExit, nodeNameOf, watchParent } from '@parley/runtime';
+import { connectRedisTransport } from './fan-out/redis-transport.ts';
+import { createGateway } from './gateway.ts';
+import { createMemoryRateLimiter } from './limits/memory-rate-limiter.ts';
+import { reachCluster } from './reach-cluster.ts';
+import { loadSessionKey } from './sessions/session-key.ts';
+import { createSessions } from './sessions/sessions.ts';
+
+const config = loadConfigOrExit('gateway');
+const logger = createLogger({ app: 'gateway', level: config.logLevel, node: config.nodeName });
+const shutdown = createShutdown({ logger, deadlineMs: config.shutdownTimeout * 1_000 });
+watchParent(() => void shutdown.run('the launcher is gone'));
+
+try {
+  const key = await loadSessionKey(config);
+  const metrics = createMetrics({ app: 'gateway' });
+  const { log, store, close } = reachCluster({
+    servers: config.natsUrl, region: config.region, replicas: config.natsReplicas, name: `gateway ${nodeNameOf(config.nodeName)}`, logger,
+    onUnsupported: (error) => {
+      logger.fatal({ err: error }, 'this NATS cannot keep the log');
+      void shutdown.run('unsupported NATS', 1);
+    },
+  });
+  shutdown.add('nats', close);
+
+  const hintsUnsent = metrics.counter('hints_unsent_total', 'Room events that other gateways were not told of, because Redis was away or slow.');
+  const fanOut = await connectRedisTransport({ url: config.redisUrl, region: config.region, logger, onLost: () => hintsUnsent.inc() });
+  shutdown.add('redis', () => fanOut.close());
+  metrics.measured('fan_out_live', 'Whether Redis is there: 1 or 0.', () => Number(fanOut.live));
+
+  const gateway = createGateway({
+    log, store, fanOut, logger, metrics, settings: config,
+    sessions: createSessions({ key, issuer: config.sessionIssuer, audience: config.sessionAudience, ttlSeconds: config.sessionTtl }),
+    limiter: createMemoryRateLimiter({ perSecond: config.sendRate, burst: config.sendBurst }),
+  });
+  const { port } = await gateway.listen();
+  shutdown.add('gateway', () => gateway.close());
+  logger.info({ port }, 'listening');
+} catch (error) {
+  logger.fatal({ err: error }, 'the gateway does not start');
+  await shutdown.run('it did not start', 1);
+}
