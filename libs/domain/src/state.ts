@@ -27,4 +27,4 @@ export type NewEvent = { [T in EventType]: { type: T; data: EventData<T> } }[Eve
 
 /** `event` must be the one that follows `state`; of a new room, `room.created` with `seq` 1. */
 export const follows = (state: RoomState | null, event: RoomEvent): boolean =>
-  state === null ? event.seq === 1 && event.type === 'room.created' : event.seq === state.seq + 1;
+  state === null ? event.seq === 1 && event.type === 'room.created' : event.seq === state.seq + 1 && event.type !== 'room.created';
