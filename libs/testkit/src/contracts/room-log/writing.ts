@@ -111,7 +111,7 @@ export const WRITING: RoomLogCase[] = [
       await log.purge(ref, evenMore[0]!.position);
       await expectCode('conflict', again(), 'after the log was purged');
       await expectCode('conflict', log.append(ref, entryAfter(ref, 0, null), 0), 'the first entry, after the log was purged');
-      deepStrictEqual(await readAll(other, ref), evenMore);
+      deepStrictEqual((await readAll(other, ref)).slice(-2), evenMore, 'a purge may keep more than asked');
     },
   },
   {
