@@ -1,8 +1,8 @@
 // Draws docs/images/parley.png: `node apps/web/e2e/readme-screenshot.ts`. Best on a machine with a good system font.
 import { join } from 'node:path';
 import { startBrowser } from '@parley/testkit/browser';
-import { avatarColour } from '../../../libs/ui/src/text/avatar.ts';
 import type { UserView } from '@parley/protocol';
+import { avatarColour } from '@parley/ui/text/avatar';
 import { ensureBuilt } from './built.ts';
 import { FakeGateway } from './fake-gateway.ts';
 import { message, openRoom, openTab, say, signIn } from './pages.ts';

@@ -40,6 +40,8 @@ export class ChatModel {
   readonly #open = new Map<RoomId, RoomModel>();
   readonly #mine = new Map<RoomId, RoomView>();
   readonly #names = new Map<UserId, string>();
+  /** The list of one's rooms lags a little: to join what it still has would undo leaving. */
+  readonly #left = new Set<RoomId>();
   #listed: RoomsSnapshot['state'] = 'loading';
   #unsubscribe: (() => void)[] = [];
   #expiry: ReturnType<typeof setTimeout> | undefined;
@@ -70,6 +72,7 @@ export class ChatModel {
       client.on('room', (event) => {
         if (event.change === 'removed') return this.#gone(event.roomId);
         const known = this.#mine.has(event.room.id);
+        this.#left.delete(event.room.id);
         this.#add(event.room);
         if (!known && event.room.kind !== 'direct') this.#options.onAdded(event.room);
       }),
@@ -103,7 +106,7 @@ export class ChatModel {
       for (let page = 0; page < MAX_PAGES; page += 1) {
         const query: CommandInput<'room:list'> = { scope: 'mine', ...(after === null ? {} : { after }) };
         const answer = await this.client.listRooms(query);
-        for (const room of answer.rooms) this.#add(room);
+        for (const room of answer.rooms) if (!this.#left.has(room.id)) this.#add(room);
         after = answer.next;
         if (after === null) break;
       }
@@ -142,6 +145,7 @@ export class ChatModel {
 
   /** Becomes a member. Rejects with a `ChatError`. */
   async join(id: RoomId): Promise<void> {
+    this.#left.delete(id);
     const handle = this.client.joinRoom(id);
     await handle.ready;
     if (handle.info) this.#add(handle.info);
@@ -158,6 +162,7 @@ export class ChatModel {
 
   async leave(id: RoomId): Promise<void> {
     await this.client.joinRoom(id).leave();
+    this.#left.add(id);
     this.#gone(id);
   }
 

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { MemberView, UserId } from '@parley/protocol';
 import { useStrings } from '../strings/strings.ts';
 import { Avatar } from './avatar.tsx';
@@ -21,11 +21,24 @@ export type MembersPanelProps = {
 export const MembersPanel = ({ members, me, onAdd, onMessage, onMore, onClose }: MembersPanelProps) => {
   const strings = useStrings();
   const [copied, setCopied] = useState(false);
+  const panel = useRef<HTMLElement>(null);
+
+  // On a narrow page it covers the room, so the focus goes with it, and back.
+  useEffect(() => {
+    const before = document.activeElement;
+    panel.current?.querySelector('button')?.focus();
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+
   const copyId = () => {
     void navigator.clipboard?.writeText(me).then(() => setCopied(true), () => setCopied(false));
   };
   return (
-    <aside className={styles.panel} aria-label={strings.members.title}>
+    // Escape closes it, as it does a dialog.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    <aside ref={panel} className={styles.panel} aria-label={strings.members.title} onKeyDown={(event) => { if (event.key === 'Escape') onClose(); }}>
       <header className={styles.header}>
         <h2 className={styles.title}>{strings.members.title}</h2>
         <IconButton label={strings.members.close} icon={<CloseIcon />} onClick={onClose} />
