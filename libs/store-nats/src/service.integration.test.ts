@@ -56,9 +56,10 @@ test('NATS discovers every worker, and shares the queries among them', async () 
 });
 
 test('a query not answered in time is unavailable', async () => {
-  const { store } = held();
+  const { asked, store } = held();
   await serve(store);
   await rejects((await ask({ timeoutMs: 50 })).seed(roomId), StoreUnavailable);
+  asked[0]!(null);
 });
 
 test('a worker with too much in hand says so, and answers what it took', async () => {
