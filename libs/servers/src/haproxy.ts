@@ -1,14 +1,15 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, realpathSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { spawnChild, untilReady } from './child.ts';
 import { findBinary, pathDirs } from './find-binary.ts';
+import { endLeftBehind } from './left-behind.ts';
 import { startServer, type Server } from './server.ts';
 
 export type HaproxyOptions = {
   /** Holds the log. */
   dataDir: string;
-  /** Configuration files, in order. They may say "${PORT}", where HAProxy listens, and whatever `env` has. */
+  /** Configuration files (absolute paths), in order. They may say "${PORT}", where HAProxy listens, and whatever `env` has. */
   configs: readonly string[];
   env?: Record<string, string>;
   port?: number;
@@ -29,8 +30,9 @@ const accepts = (port: number): Promise<boolean> =>
 
 export const startHaproxy = async (options: HaproxyOptions): Promise<Server> => {
   const binary = findBinary('haproxy', pathDirs(), 'Install Debian\'s `haproxy`.');
-  const { dataDir } = options;
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+  const dataDir = realpathSync(options.dataDir);
+  await endLeftBehind('haproxy', ({ cwd }) => cwd === dataDir);
   return startServer('haproxy', options.port, async (port) => {
     const child = spawnChild({
       name: 'haproxy',
@@ -38,6 +40,7 @@ export const startHaproxy = async (options: HaproxyOptions): Promise<Server> => 
       // In the foreground, one process.
       args: ['-db', ...options.configs.flatMap((config) => ['-f', config])],
       env: { PATH: process.env['PATH'], ...options.env, PORT: `${port}` },
+      cwd: dataDir,
       logFile: join(dataDir, 'haproxy.log'),
       // At once. SIGUSR1 would wait for every connection to end.
       stopSignal: 'SIGTERM',

@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { spawnChild, untilReady, type Child } from './child.ts';
 import { binariesIn, findBinary, goBinDirs, isAtLeast, pathDirs, versionOf } from './find-binary.ts';
+import { endLeftBehind } from './left-behind.ts';
 import { freePort } from './ports.ts';
 import { startServer, type Server } from './server.ts';
 import { ServerError } from './server-error.ts';
@@ -79,17 +80,18 @@ export const startNats = async (options: NatsOptions): Promise<NatsServer> => {
   if (options.syncInterval !== undefined && !isAtLeast(version, SYNC_INTERVAL_SINCE)) {
     throw new ServerError('unsupported_version', `nats-server ${version.join('.')} has no setting sync_interval: version ${SYNC_INTERVAL_SINCE.join('.')} brought it.`);
   }
-  const { dataDir } = options;
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+  const dataDir = realpathSync(options.dataDir);
   let monitoring = '';
   const monitor = async (path: string): Promise<unknown> => {
     const response = await fetch(`${monitoring}${path}`, { signal: AbortSignal.timeout(MONITOR_MS) });
     return response.json();
   };
 
+  const config = join(dataDir, 'nats.conf');
+  await endLeftBehind('nats-server', ({ args }) => args.includes(config));
   const start = async (port: number): Promise<Child> => {
     for (const entry of readdirSync(dataDir)) if (entry.endsWith('.ports')) rmSync(join(dataDir, entry));
-    const config = join(dataDir, 'nats.conf');
     writeFileSync(config, configOf(options, dataDir, port));
     const child = spawnChild({
       name: `nats-server ${version.join('.')}`,

@@ -1,8 +1,9 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, realpathSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { spawnChild, untilReady } from './child.ts';
 import { findBinary, pathDirs } from './find-binary.ts';
+import { endLeftBehind } from './left-behind.ts';
 import { startServer, type Server } from './server.ts';
 
 export type RedisOptions = {
@@ -39,9 +40,11 @@ const isServing = (port: number, pid: number): Promise<boolean> =>
 
 export const startRedis = async (options: RedisOptions): Promise<Server> => {
   const binary = findBinary('redis-server', pathDirs(), 'Install Debian\'s `redis-server`.');
-  const { dataDir } = options;
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+  const dataDir = realpathSync(options.dataDir);
   const settings = { bind: '127.0.0.1', dir: dataDir, save: '', appendonly: 'no', daemonize: 'no', ...options.settings };
+  // It puts its address where its arguments were, but stands in its folder. Nothing of its files is spoiled; its port may be.
+  await endLeftBehind('redis-server', ({ cwd }) => cwd === dataDir);
   return startServer('redis-server', options.port, async (port) => {
     const child = spawnChild({
       name: 'redis-server',

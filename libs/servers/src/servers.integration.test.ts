@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { tempDir, waitFor, withHaproxy, withNats, withNatsCluster, withRedis } from '@parley/testkit';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { findBinary } from './find-binary.ts';
-import { natsBinaries, startRedis } from './index.ts';
+import { freePort, isFree, natsBinaries, startNats, startRedis } from './index.ts';
 
 const isHere = (pid: number): boolean => existsSync(`/proc/${pid}`);
 
@@ -19,6 +20,9 @@ const redis = (port: number, command: string): Promise<string> =>
     });
   });
 
+const orphanCommand = (name: string, dataDir: string, port: number): string[] =>
+  name === 'nats-server' ? [natsBinaries()[0]?.path ?? '', '-c', join(realpathSync(dataDir), 'nats.conf')] : ['redis-server', '--port', `${port}`, '--dir', dataDir, '--save', ''];
+
 describe.each(natsBinaries())('nats-server $version', ({ path, version }) => {
   test('starts with JetStream, is killed and comes back on its port', async () => {
     const nats = await withNats({ binary: path });
@@ -31,6 +35,25 @@ describe.each(natsBinaries())('nats-server $version', ({ path, version }) => {
     expect(nats.url).toBe(url);
     expect(await nats.monitor('/jsz')).toMatchObject({ config: { store_dir: config.store_dir } });
   });
+});
+
+test.each([
+  ['nats-server', (dataDir: string, port: number) => startNats({ dataDir, port })],
+  ['redis-server', (dataDir: string, port: number) => startRedis({ dataDir, port })],
+] as const)('a %s that an earlier run left behind on the same folder is replaced', async (_name, start) => {
+  const dataDir = await tempDir();
+  const port = await freePort();
+  const first = await start(dataDir, port);
+  await first.stop();
+  // The same program again, of which nobody takes care.
+  const [command = '', ...args] = orphanCommand(first.name, dataDir, port);
+  const orphan = spawn(command, args, { stdio: 'ignore', detached: true });
+  onTestFinished(() => void orphan.kill('SIGKILL'));
+  await waitFor('the orphan to listen', async () => !(await isFree(port)));
+  const second = await start(dataDir, port);
+  onTestFinished(() => second.stop());
+  await waitFor('the orphan to be gone', () => orphan.exitCode !== null || orphan.signalCode !== null);
+  expect(second.isRunning).toBe(true);
 });
 
 test('a sync interval is refused where the server would not know it', async () => {
