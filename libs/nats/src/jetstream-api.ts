@@ -1,4 +1,5 @@
 import type { Nats } from './connect.ts';
+import { NatsRequestError } from './errors.ts';
 
 /**
  * JetStream's API as its servers document it: JSON by request and reply. Used plainly, so that it is certain what is
@@ -51,10 +52,27 @@ export class JetStreamApiError extends Error {
   }
 }
 
-/** One call. Throws {@link JetStreamApiError} for a refusal, `NatsRequestError` where there is no answer. */
+const FIRST_PATIENCE_MS = 500;
+
+/**
+ * One call; safe to repeat, and repeated within `timeoutMs`: while a stream has no leader, what is asked of it is
+ * dropped without an answer. Throws {@link JetStreamApiError} for a refusal, `NatsRequestError` where there is no answer.
+ */
 export const jetStreamCall = async <T>(nats: Nats, subject: string, body: unknown, timeoutMs: number): Promise<T> => {
-  const answer = await nats.request(subject, body === undefined ? '' : JSON.stringify(body), { timeoutMs });
-  const parsed = answer.json<{ error?: JetStreamFailure }>();
+  const payload = body === undefined ? '' : JSON.stringify(body);
+  const parsed = await askAgain(nats, subject, payload, timeoutMs);
   if (parsed.error) throw new JetStreamApiError(subject, parsed.error);
   return parsed as T;
+};
+
+const askAgain = async (nats: Nats, subject: string, payload: string, timeoutMs: number): Promise<{ error?: JetStreamFailure }> => {
+  const lateAt = performance.now() + timeoutMs;
+  for (let patienceMs = FIRST_PATIENCE_MS; ; patienceMs *= 2) {
+    const leftMs = lateAt - performance.now();
+    try {
+      return (await nats.request(subject, payload, { timeoutMs: Math.max(1, Math.min(patienceMs, leftMs)) })).json();
+    } catch (error) {
+      if (!(error instanceof NatsRequestError) || error.reason !== 'timeout' || leftMs <= patienceMs) throw error;
+    }
+  }
 };

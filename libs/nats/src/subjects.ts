@@ -9,6 +9,7 @@ import type { RoomId } from '@parley/protocol';
  * | a room's log | `log.<region>.<shard>.<epoch>.<room>` |
  * | its heads | `head.<region>.<shard>.<epoch>.<room>`, republished by the stream |
  * | the stream of all logs of a region | `parley-log-<ulid>`, found by its subjects |
+ * | which stream that is to be | `home.<region>` in the stream `parley-log-home-<region>` |
  * | a worker's consumer | `<name>-<shard>` |
  * | dead letters | `dead.<region>.<consumer>` in the stream `parley-dead-letters` |
  * | a query of the store | `store.<region>.<query>`, the service `parley-store` |
@@ -47,6 +48,10 @@ export const parseRoomSubject = (subject: string): { region: Region; shard: Shar
 
 /** `ulid` makes a stream that was created anew another one. */
 export const logStreamName = (ulid: string): string => `parley-log-${ulid}`;
+
+/** Where the starters of a region agree on the name of a log that has to be created. */
+export const logHomeStream = (region: Region): string => `parley-log-home-${region}`;
+export const logHomeSubject = (region: Region): string => `home.${region}`;
 
 /** A durable consumer's name. Throws `RangeError` on a name that is not `[a-z0-9-]+`. */
 export const logConsumerName = (name: string, shard: Shard): string => {

@@ -1,6 +1,7 @@
-import { realChance, RoomLogError } from '@parley/domain';
-import { jetStreamCall, JetStreamApiError, JS_API, JS_ERROR, logStreamName, logSubjectsOfRegion, headSubjectsOfRegion, type Nats } from '@parley/nats';
+import { RoomLogError } from '@parley/domain';
+import { jetStreamCall, JetStreamApiError, JS_API, JS_ERROR, logSubjectsOfRegion, headSubjectsOfRegion, type Nats } from '@parley/nats';
 import { unavailable } from './errors.ts';
+import { LogHome } from './log-home.ts';
 import type { Settings } from './options.ts';
 
 type StreamInfo = { config: Record<string, unknown> & { num_replicas: number; max_bytes: number }; state: { bytes: number } };
@@ -19,6 +20,7 @@ const assertReplicable = (nats: Nats, replicas: number): void => {
 /** The stream behind a region's log: found by its subjects, since its name is new whenever it is created. */
 export class LogStream {
   readonly #settings: Settings;
+  readonly #home: LogHome;
   readonly #listeners = new Set<(name: string) => void>();
   #name = '';
   #refreshing: Promise<void> | undefined;
@@ -27,6 +29,7 @@ export class LogStream {
 
   constructor(settings: Settings) {
     this.#settings = settings;
+    this.#home = new LogHome(settings);
   }
 
   get name(): string {
@@ -87,10 +90,19 @@ export class LogStream {
     return streams?.[0];
   }
 
+  /** All starters create the stream of the claimed name; which of them does is all the same. */
   async #create(): Promise<string> {
-    const { region, replicas, maxBytes, nats } = this.#settings;
-    assertReplicable(nats, replicas);
-    const name = logStreamName(realChance.eventId());
+    assertReplicable(this.#settings.nats, this.#settings.replicas);
+    const claim = await this.#home.claim(() => this.#lookUp());
+    if (!claim.created) {
+      await this.#createAs(claim.stream);
+      await this.#home.confirm(claim);
+    }
+    return claim.stream;
+  }
+
+  async #createAs(name: string): Promise<void> {
+    const { region, replicas, maxBytes } = this.#settings;
     const subject = logSubjectsOfRegion(region);
     const config = {
       name,
@@ -110,12 +122,9 @@ export class LogStream {
     } catch (error) {
       if (!(error instanceof JetStreamApiError)) throw error;
       if (error.errCode === JS_ERROR.replicasNotSupported) throw new RoomLogError('unsupported_server', error.message, { cause: error });
-      // Another starter was first; or the answer to our own creation was lost and this is the second try.
-      const found = error.errCode === JS_ERROR.subjectsOverlap ? await this.#lookUp() : undefined;
-      if (found === undefined) throw error;
-      return found;
+      // Another starter was first, with other settings than ours.
+      if (error.errCode !== JS_ERROR.streamNameInUse) throw error;
     }
-    return name;
   }
 
   #call<T>(subject: string, body: unknown): Promise<T> {

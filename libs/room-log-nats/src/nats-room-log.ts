@@ -1,4 +1,4 @@
-import { RoomLogError, type ConsumerOptions, type Head, type LogConsumer, type LogPage, type NewEntry, type Position, type RoomLog, type RoomRef, type Unwatch } from '@parley/domain';
+import { realChance, RoomLogError, type ConsumerOptions, type Head, type LogConsumer, type LogPage, type NewEntry, type Position, type RoomLog, type RoomRef, type Unwatch } from '@parley/domain';
 import { jetStreamCall, JetStreamApiError, JS_API, JS_ERROR, logSubject, type JetStreamFailure } from '@parley/nats';
 import type { RoomId } from '@parley/protocol';
 import { encodeEntry } from './entry-codec.ts';
@@ -10,6 +10,7 @@ import { PageReader } from './page-reader.ts';
 import { ShardConsumer } from './shard-consumer.ts';
 
 const PAGE = 500;
+const SETTLING_MS = 50;
 /** What the stream stores beside a payload: subject, headers, its own notes. */
 const RECORD_BYTES = 512;
 
@@ -40,13 +41,21 @@ export class NatsRoomLog implements RoomLog {
     const stream = new LogStream(settings);
     await stream.refresh();
     const log = new NatsRoomLog(settings, stream);
-    try {
-      await log.#heads.confirm();
-    } catch (error) {
-      await log.close();
-      throw unavailable(error);
+    // A stream just created is not known to every server of a cluster at once.
+    const lateAt = performance.now() + settings.requestTimeoutMs;
+    for (;;) {
+      try {
+        await log.#heads.confirm();
+        return log;
+      } catch (error) {
+        if (performance.now() < lateAt && settings.nats.connected) {
+          await realChance.sleep(SETTLING_MS);
+          continue;
+        }
+        await log.close();
+        throw unavailable(error);
+      }
     }
-    return log;
   }
 
   get id(): string {
