@@ -2,22 +2,34 @@ import { expect } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
 import { composer, createRoom, dialog, isSent, joinRoom, message, messages, openRoom, openTab, say, signIn } from './pages.ts';
 
-/** What holds for any Parley: the same on standalone and on a cluster. `urls`: where the two users are. */
-export type Served = { browser: Browser; urls: readonly [string, string] };
+/** What holds for any Parley: the same on standalone and on a cluster. `gateways`: the load balancer's names of those that serve the two users. */
+export type Served = { browser: Browser; url: string; gateways?: readonly [string, string] };
+
+/** The cookie by which the load balancer knows whom it sent where. */
+const STICKY_COOKIE = 'parley_gateway';
+
+const openOn = async ({ browser, url, gateways }: Served, user: 0 | 1) => {
+  if (!gateways) return openTab(browser, url);
+  const cookie = { name: STICKY_COOKIE, value: gateways[user], domain: new URL(url).hostname, path: '/', expires: -1, httpOnly: true, secure: false, sameSite: 'Lax' as const };
+  return openTab(browser, url, { storageState: { cookies: [cookie], origins: [] } });
+};
 
 const SOON_MS = 20_000;
 const sees = async (page: Page, texts: string[]): Promise<void> => {
   await expect.poll(() => messages(page), { timeout: SOON_MS }).toEqual(texts);
 };
 
-const twoInARoom = async ({ browser, urls: [urlA, urlB] }: Served, room: string) => {
-  const a = await openTab(browser, urlA);
-  const b = await openTab(browser, urlB);
+const twoInARoom = async (served: Served, room: string) => {
+  const a = await openOn(served, 0);
+  const b = await openOn(served, 1);
   await signIn(a.page, 'Ada');
   await signIn(b.page, 'Grace');
   await createRoom(a.page, room);
   await joinRoom(b.page, room);
   const close = async () => {
+    // The balancer left each where it was put: it would have set another cookie.
+    const sticky = await Promise.all([a, b].map(async ({ context }) => (await context.cookies()).find(({ name }) => name === STICKY_COOKIE)?.value));
+    expect(sticky).toEqual(served.gateways ?? [undefined, undefined]);
     await a.context.close();
     await b.context.close();
   };

@@ -14,7 +14,7 @@ describe.skipIf(!hasChromium())('the web client on standalone', () => {
     await ensureBuilt();
     parley = await startParley({ app: 'standalone', cleanup: (cleanup) => afterAll(cleanup) });
     browser = await startBrowser();
-    served = { browser, urls: [parley.url, parley.url] };
+    served = { browser, url: parley.url };
   });
   afterAll(async () => {
     await browser?.close();

@@ -1,0 +1,29 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser } from 'playwright-core';
+import { hasChromium, startBrowser } from '@parley/testkit/browser';
+import { startParley, type Parley } from '@parley/testkit/parley';
+import { ensureBuilt } from './built.ts';
+import { addsPeopleAndWritesDirectly, bothSeeTheSameOrder, editsAndDeletes, sendsOnceTheServerIsBack, type Served } from './scenarios.ts';
+
+describe.skipIf(!hasChromium())('the web client on a cluster, its two users on different gateways', () => {
+  let browser: Browser;
+  let parley: Parley;
+  let served: Served;
+
+  beforeAll(async () => {
+    await ensureBuilt();
+    parley = await startParley({ app: 'cluster', args: ['--gateways', '2'], cleanup: (cleanup) => afterAll(cleanup) });
+    browser = await startBrowser();
+    served = { browser, url: parley.url, gateways: ['gateway-1', 'gateway-2'] };
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await parley?.stop();
+  });
+
+  it('shows two people who talk at once one order, and keeps it over a reload', () => expect(bothSeeTheSameOrder(served)).resolves.toBeUndefined());
+  it('edits and deletes, with the keyboard, for everybody', () => expect(editsAndDeletes(served)).resolves.toBeUndefined());
+  it('adds people to a private room and writes to one directly', () => expect(addsPeopleAndWritesDirectly(served)).resolves.toBeUndefined());
+  it('delivers once, once the cluster is back, what was typed while it was down', () =>
+    expect(sendsOnceTheServerIsBack(served, { down: () => parley.stop(), up: () => parley.start() })).resolves.toBeUndefined());
+});
