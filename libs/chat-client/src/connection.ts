@@ -1,7 +1,7 @@
 import { io, type Socket } from 'socket.io-client';
 import { PROTOCOL_VERSION, SERVER_EVENTS, SOCKET_PATH, type CommandInput, type CommandName, type CommandResponse, type ServerEventName } from '@parley/protocol';
 import { Backoff } from './backoff.ts';
-import { asChatError, ChatError, endsSession, errorFromWire, localError } from './errors.ts';
+import { asChatError, endsSession, errorFromWire, localError, type ChatError } from './errors.ts';
 import type { Timings } from './options.ts';
 import { Scope } from './scope.ts';
 
@@ -156,7 +156,7 @@ export class Connection {
       socket.off();
       socket.disconnect();
     }
-    for (const fail of [...this.#requests]) fail(localError('offline', undefined, error));
+    for (const fail of this.#requests) fail(localError('offline', undefined, error));
     this.#setStatus(status, asChatError(error));
   }
 

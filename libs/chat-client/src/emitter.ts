@@ -19,7 +19,8 @@ export class Emitter<Events extends object> {
   emit<N extends keyof Events>(name: N, event: Events[N]): void {
     const ofName = this.#listeners.get(name);
     if (!ofName) return;
-    for (const listener of [...ofName]) {
+    // A copy: a listener that is added meanwhile is not called.
+    for (const listener of Array.from(ofName)) {
       try {
         (listener as (event: Events[N]) => void)(event);
       } catch (error) {

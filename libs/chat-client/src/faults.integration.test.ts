@@ -13,9 +13,9 @@ type Participant = { number: number; client: ChatClient; storage: OutboxStorage;
 
 /**
  * One short life of three writers who listen too, in two rooms, through every fault at once. Participants keep messages,
- * so their views can be compared with the log in the end.
+ * so their views can be compared with the log in the end. Answers how many messages that log has.
  */
-const live = async (seed: number): Promise<void> => {
+const live = async (seed: number): Promise<number> => {
   const random = seeded(seed);
   const gateway = await new FakeGateway(random).start();
   const sends: SentRecord[] = [];
@@ -82,6 +82,7 @@ const live = async (seed: number): Promise<void> => {
         expect(room.messages.map((item) => (item.state === 'confirmed' ? item.message.id : item.state)), `seed ${seed}`).toEqual(said);
       }
     }
+    return [...gateway.rooms.values()].flatMap(({ events }) => events.filter(({ type }) => type === 'message.created')).length;
   } finally {
     for (const { client } of listeners) client.close();
     await gateway.stop();
@@ -91,5 +92,7 @@ const live = async (seed: number): Promise<void> => {
 describe('through every fault at once', () => {
   const seeds = Number(process.env['FAULT_SEEDS'] ?? 12);
   const first = Number(process.env['FAULT_FIRST_SEED'] ?? 1);
-  it.each(Array.from({ length: seeds }, (_, n) => n + first))('everybody ends with exactly the log, and every outbox drains once and in order (seed %i)', live);
+  it.each(Array.from({ length: seeds }, (_, n) => n + first))('everybody ends with exactly the log, and every outbox drains once and in order (seed %i)', async (seed) => {
+    expect(await live(seed)).toBe(WRITERS * MESSAGES);
+  });
 });

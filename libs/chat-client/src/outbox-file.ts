@@ -41,7 +41,11 @@ export const fileOutbox = (path: string): OutboxStorage => {
     }
     await rename(temporary, path);
     const directory = await open(folder, 'r');
-    await directory.sync().finally(() => directory.close());
+    try {
+      await directory.sync();
+    } finally {
+      await directory.close();
+    }
   };
   const change = async (apply: (current: Map<Cmid, OutboxItem>) => void): Promise<void> => {
     const current = await loaded();

@@ -8,7 +8,7 @@ describe('a scope', () => {
 
   it('runs its timers and pauses while it lasts', async () => {
     const scope = new Scope();
-    const done = vi.fn();
+    const done = vi.fn<(what?: string) => void>();
     scope.after(10, done);
     const cancel = scope.after(10, () => done('cancelled'));
     cancel();
@@ -20,7 +20,7 @@ describe('a scope', () => {
 
   it('takes its timers and pauses with it when it ends, and starts no more', async () => {
     const scope = new Scope();
-    const done = vi.fn();
+    const done = vi.fn<(what?: string) => void>();
     scope.after(10, done);
     const slept = scope.sleep(10);
     scope.end();

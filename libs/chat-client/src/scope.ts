@@ -38,6 +38,6 @@ export class Scope {
 
   end(): void {
     this.#ended = true;
-    for (const cancel of [...this.#cancels]) cancel();
+    for (const cancel of this.#cancels) cancel();
   }
 }

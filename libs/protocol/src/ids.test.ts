@@ -12,8 +12,8 @@ describe('ids', () => {
     ['an event', eventIdSchema, [ulid], [ulid.toLowerCase(), ulid.slice(1), `${ulid}0`, ulid.replace('A', 'I'), ulid.replace('A', 'U'), `${ulid}\n`]],
     ['a command', cmidSchema, ['a', ulid, 'a-b_C9', '0'.repeat(LIMITS.cmidLength)], ['', 'a b', 'ä', 'a\n', 'a.b', 'a>', 'a*', '0'.repeat(LIMITS.cmidLength + 1)]],
   ])('of %s have their one form', (_, schema, good, bad) => {
-    for (const id of good) expect(schema.safeParse(id).success, id).toBe(true);
-    for (const id of [...bad, 7, null, undefined, [good[0]], { toString: () => good[0] }]) expect(schema.safeParse(id).success, String(id)).toBe(false);
+    expect(good.filter((id) => !schema.safeParse(id).success)).toEqual([]);
+    expect([...bad, 7, null, undefined, [good[0]], { toString: () => good[0] }].filter((id) => schema.safeParse(id).success)).toEqual([]);
   });
 
   it.each([NaN, Infinity, -1, 1.5, 2 ** 53, '1', null, 1n])('do not take %s for a place in a log', (value) => {

@@ -27,6 +27,17 @@ const kindsAfter = (spoil: (world: Sound) => void): ViolationKind[] => {
   return [...new Set(checkHistories(histories(world)).violations.map((violation) => violation.kind))].sort();
 };
 
+/** One command that caused the first event and another one. */
+const handedOver = (other: number) => (world: Sound) => {
+  for (const at of [0, other]) world.log[at] = { ...world.log[at]!, type: 'member.role_changed', by: 'carl', cmid: 'handover' };
+  world.acks = [];
+  world.sends = [];
+};
+/** The first listener jumps from 2 to 6, by way of these pages of history. */
+const reloaded = (messages: CheckedEvent[] | undefined) => ({ first }: Sound) => {
+  first.splice(2, 4, { start: true, roomId, epoch: 1, seq: 6, ...(messages ? { messages } : {}) });
+};
+
 describe('the fault checker', () => {
   it('finds nothing in sound histories and says what it looked at', () => {
     const verdict = checkHistories(histories(sound()));
@@ -63,12 +74,8 @@ describe('the fault checker', () => {
   });
 
   it('lets one command cause several events side by side, and no others', () => {
-    const roles = (second: number) => ({ log }: Sound) => {
-      for (const at of [0, second]) log[at] = { ...log[at]!, type: 'member.role_changed', by: 'carl', cmid: 'handover' };
-    };
-    const withoutAcks = (world: Sound) => { world.acks = []; world.sends = []; };
-    expect(kindsAfter((world) => { roles(1)(world); withoutAcks(world); })).toEqual([]);
-    expect(kindsAfter((world) => { roles(2)(world); withoutAcks(world); })).toEqual(['cmid_doubled']);
+    expect(kindsAfter(handedOver(1))).toEqual([]);
+    expect(kindsAfter(handedOver(2))).toEqual(['cmid_doubled']);
   });
 
   it('finds an id that stands in the log twice', () => {
@@ -76,7 +83,7 @@ describe('the fault checker', () => {
       log[6] = { ...log[6]!, id: 'id2' };
       first[6] = log[6]!;
       second[3] = log[6]!;
-      acks[6] = ackOf(log[6]!);
+      acks[6] = ackOf(log[6]);
     })).toEqual(['id_doubled']);
   });
 
@@ -87,7 +94,7 @@ describe('the fault checker', () => {
   it('finds an epoch that went back', () => {
     expect(kindsAfter(({ log, acks }) => {
       log[4] = { ...log[4]!, epoch: 2 };
-      acks[4] = ackOf(log[4]!);
+      acks[4] = ackOf(log[4]);
     })).toEqual(['epoch_went_back']);
   });
 
@@ -147,15 +154,10 @@ describe('the fault checker', () => {
   });
 
   it('lets a listener reload if it paged what it jumped over', () => {
-    const reload = (messages: CheckedEvent[] | undefined) => ({ first, log }: Sound) => {
-      first.splice(2, 4, { start: true, roomId, epoch: 1, seq: 6, ...(messages ? { messages } : {}) });
-      expect(first).toHaveLength(7);
-      expect(log).toHaveLength(10);
-    };
     const { log } = sound();
-    expect(kindsAfter(reload(log.slice(0, 6)))).toEqual([]);
-    expect(kindsAfter(reload(log.slice(0, 5)))).toEqual(['listener_lost_in_reload']);
-    expect(kindsAfter(reload(undefined))).toEqual(['listener_gap']);
+    expect(kindsAfter(reloaded(log.slice(0, 6)))).toEqual([]);
+    expect(kindsAfter(reloaded(log.slice(0, 5)))).toEqual(['listener_lost_in_reload']);
+    expect(kindsAfter(reloaded(undefined))).toEqual(['listener_gap']);
   });
 
   it('names a room whose log was not given', () => {

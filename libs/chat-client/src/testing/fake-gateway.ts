@@ -190,8 +190,8 @@ export class FakeGateway {
       return answer({ ok: false, error: error.toWire() });
     }
     if (this.#chance('loseAck')) return;
-    if (this.#chance('cut')) return void socket.conn.close();
-    answer(result);
+    if (this.#chance('cut')) socket.conn.close();
+    else answer(result);
   }
 
   async #carryOut(socket: Socket, user: UserView, name: CommandName, request: Record<string, unknown>): Promise<object> {

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import type { Cmid } from '@parley/protocol';
+import { roomId, sessionOf, userId } from './testing/fake-gateway.ts';
+import { until } from './testing/wait.ts';
+import { bodies, confirmed, createWorld } from './testing/world.ts';
+
+const world = createWorld();
+const { clientOf, online, log } = world;
+
+describe('a connection', () => {
+  it('refused for its session waits for a new one, and the outbox with it', async () => {
+    const client = clientOf(1);
+    const told: string[] = [];
+    client.on('session', ({ error }) => told.push(error.code));
+    world.gateway.refuseConnections = 'session_expired';
+    const room = client.joinRoom(roomId(1));
+    const cmid: Cmid = room.send('waits');
+    client.connect();
+    await until('it is refused', () => client.status === 'refused');
+    expect(told).toEqual(['session_expired']);
+    world.gateway.refuseConnections = null;
+    client.renew(sessionOf(1));
+    await confirmed(room, 1);
+    expect(log().events.at(-1)?.cmid).toBe(cmid);
+    expect(() => client.renew(sessionOf(2))).toThrow(/another user/);
+  });
+
+  it('whose session ends on the way keeps what waits', async () => {
+    const { client, room } = await online(1);
+    world.gateway.failNext.push({ name: 'message:send', code: 'session_expired' });
+    room.send('still here');
+    await until('it is refused', () => client.status === 'refused');
+    expect(room.messages).toMatchObject([{ state: 'sending' }]);
+    client.renew(sessionOf(1));
+    await confirmed(room, 1);
+  });
+
+  it('learns that its session ended though nobody tells', async () => {
+    const { client } = await online(1, { session: { ...sessionOf(1), expiresAt: Date.now() + 100 } });
+    world.gateway.failNext.push({ name: 'user:get', code: 'session_expired' });
+    await until('it is refused', () => client.status === 'refused');
+    expect(world.gateway.failNext).toEqual([]);
+  });
+
+  it('works by polling alone', async () => {
+    const { room } = await online(1, { transports: ['polling'] });
+    room.send('slowly');
+    await confirmed(room, 1);
+    expect(bodies(room)).toEqual(['slowly']);
+  });
+
+  it('asked to come back later does so', async () => {
+    const { client } = await online(1);
+    const statuses: string[] = [];
+    client.on('status', ({ status }) => statuses.push(status));
+    const asked = performance.now();
+    world.gateway.toAll('session:reconnect', { afterMs: 100 });
+    await until('it went', () => client.status === 'offline');
+    await until('it is back', () => client.status === 'online');
+    expect(performance.now() - asked).toBeGreaterThanOrEqual(99);
+    expect(statuses).toEqual(['offline', 'connecting', 'online']);
+  });
+
+  it('refused for a while tries again by itself', async () => {
+    world.gateway.refuseConnections = 'unavailable';
+    const client = clientOf(1);
+    client.connect();
+    await until('it was refused', () => client.status === 'offline');
+    world.gateway.refuseConnections = null;
+    await until('it is back', () => client.status === 'online');
+    expect(world.gateway.connections).toBe(1);
+  });
+
+  it('closed is gone and sends nothing, also when it was about to connect', async () => {
+    const { client, room } = await online(1);
+    client.close();
+    room.send('kept');
+    await until('the server noticed', () => world.gateway.connections === 0);
+    expect(client.status).toBe('offline');
+    const early = clientOf(2);
+    early.connect();
+    early.close();
+    expect(early.status).toBe('offline');
+    client.connect();
+    await confirmed(room, 1);
+  });
+
+  it('survives listeners that throw and input that makes no sense', async () => {
+    const { client, room } = await online(1);
+    const faults: unknown[] = [];
+    client.on('fault', ({ error }) => faults.push(error));
+    room.on('events', () => {
+      throw new TypeError('mine');
+    });
+    for (const nonsense of [null, 7, {}, { roomId: room.id, epoch: 1, events: 'no' }, { roomId: room.id, epoch: 1, events: [{}] }]) world.gateway.toAll('room:events', nonsense);
+    world.gateway.say(log(), userId(9), 'fine');
+    await confirmed(room, 1);
+    expect(faults.map((fault) => (fault as Error).name)).toEqual([...Array.from({ length: 5 }, () => 'ChatError'), 'TypeError']);
+  });
+});
