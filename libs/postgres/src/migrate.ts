@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import { Migrator, DEFAULT_MIGRATION_TABLE, type Migration } from 'kysely/migration';
 import { advisoryKey, LOCKS } from './advisory-key.ts';
 import type { DatabaseHandle } from './database.ts';
@@ -24,8 +24,13 @@ export const migrate = async (database: DatabaseHandle, migrations: Readonly<Rec
         const unknown = done.rows.map((row) => row.name).filter((name) => !(name in migrations));
         if (unknown.length > 0) throw new DatabaseTooNew(unknown);
       }
-      const { error, results } = await new Migrator({ db: trx, provider: { getMigrations: async () => ({ ...migrations }) } }).migrateToLatest();
-      if (error) throw error;
+      // The migrator loses the reason when it lets go of its own lock in a transaction that has failed.
+      let reason: unknown;
+      const telling = Object.fromEntries(Object.entries(migrations).map(([name, { up }]) => [name, {
+        up: (db: Kysely<unknown>) => up(db).catch((error: unknown) => { reason = error; throw error; }),
+      }]));
+      const { error, results } = await new Migrator({ db: trx, provider: { getMigrations: async () => telling } }).migrateToLatest();
+      if (error) throw reason ?? error;
       return (results ?? []).map((result) => result.migrationName);
     });
   } finally {

@@ -75,6 +75,11 @@ export class LogSession {
     return turn;
   }
 
+  /** Resolves once everything that was notified before has come: a session is told what is pending before it is answered. */
+  async fence(): Promise<void> {
+    await this.run((client) => client.query('select 1')).catch(unavailable);
+  }
+
   /** Takes an advisory lock for as long as this session lives. True if it is held. */
   async own(name: string): Promise<boolean> {
     if (this.#owned.has(name)) return true;
@@ -83,9 +88,7 @@ export class LogSession {
       if (!session || !(await session.tryLock(name))) return false;
       if (this.#session === session) this.#owned.add(name);
       return this.#owned.has(name);
-    }).catch((cause: unknown) => {
-      throw cause instanceof RoomLogError ? cause : new RoomLogError('unavailable', 'the connection to Postgres was lost', { cause });
-    });
+    }).catch(unavailable);
   }
 
   async disown(name: string): Promise<void> {
@@ -171,6 +174,10 @@ export class LogSession {
     }
   }
 }
+
+const unavailable = (cause: unknown): never => {
+  throw cause instanceof RoomLogError ? cause : new RoomLogError('unavailable', 'the connection to Postgres was lost', { cause });
+};
 
 /** Ends what is left of our former session in a server that has not noticed the loss yet: the one with the lock of this instance. */
 const endFormer = async (session: DatabaseSession, pid: number, lock: string): Promise<void> => {

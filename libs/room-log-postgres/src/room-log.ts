@@ -21,6 +21,7 @@ import { readPage } from './read-page.ts';
 export class PostgresRoomLog implements RoomLog {
   readonly #database: DatabaseHandle;
   readonly #maxEntryBytes: number;
+  readonly #fenceHeads: boolean;
   readonly #session: LogSession;
   readonly #flusher: Flusher;
   readonly #heads: Heads;
@@ -32,6 +33,7 @@ export class PostgresRoomLog implements RoomLog {
     const { database, pollMs = 30_000, maxEntryBytes = 1_000_000, onError = () => {} } = options;
     this.#database = database;
     this.#maxEntryBytes = maxEntryBytes;
+    this.#fenceHeads = options.mode === 'shared';
     this.#session = session;
     this.#heads = heads;
     this.#cursors = new CursorWriter(database);
@@ -89,6 +91,7 @@ export class PostgresRoomLog implements RoomLog {
 
   async watchHeads(roomId: RoomId, listener: (head: Head) => void): Promise<Unwatch> {
     this.#assertLive();
+    if (this.#fenceHeads) await this.#session.fence();
     return this.#heads.watch(roomId, listener);
   }
 
