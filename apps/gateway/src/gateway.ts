@@ -106,11 +106,11 @@ export const createGateway = ({ log, store, sessions, limiter, fanOut: transport
   adapter.on('delete-room', (room: string) => { if (isRoomId(room)) feeds.unlisten(room); });
 
   const context: Context = { appenders, feeds, store, io, joins: new Turnstile(JOINS_AT_ONCE) };
-  const route = createRouter({ context, limiter, metrics, logger, isLeaving });
+  const router = createRouter({ context, limiter, metrics, logger, isLeaving });
   io.use(createAuthenticate({ sessions, metrics, isLeaving }));
   io.on('connection', (socket) => {
     void socket.join(socket.data.session.user.id);
-    route(socket);
+    router.attach(socket);
   });
   const stopCaretaker = startCaretaker(io, metrics);
   registry.measured('sockets', 'Connected sockets.', () => io.of('/').sockets.size);
@@ -123,8 +123,9 @@ export const createGateway = ({ log, store, sessions, limiter, fanOut: transport
     close: async () => {
       leaving = true;
       await sayGoodbye(io, http, settings.reconnectSpreadMs);
-      // What was begun is settled; its answers still find their sockets.
+      // What was begun is settled, and its answers still find their sockets.
       await appenders.close();
+      await router.drained();
       stopCaretaker();
       feeds.close();
       io.engine.close();

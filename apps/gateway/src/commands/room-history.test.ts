@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { foldMessages, type MessageView, type RoomEvent } from '@parley/protocol';
 import { RoomScript, created, type ScriptedEvent } from '@parley/testkit/room-script';

@@ -6,7 +6,7 @@ describe('the head of a room', () => {
   afterEach(() => { vi.useRealTimers(); });
 
   it('is told once a second while it changes and once after', () => {
-    const tell = vi.fn();
+    const tell = vi.fn<() => void>();
     const ticker = new HeadTicker(1_000, tell);
     for (let n = 0; n < 30; n += 1) {
       ticker.changed();
@@ -24,7 +24,7 @@ describe('the head of a room', () => {
   });
 
   it('is not told after the end', () => {
-    const tell = vi.fn();
+    const tell = vi.fn<() => void>();
     const ticker = new HeadTicker(1_000, tell);
     ticker.changed();
     ticker.close();

@@ -9,7 +9,7 @@ const log = (last: number): PageRead => async (after) => Array.from({ length: Ma
 describe('pages of old events', () => {
   it('are read once for all who are about as far behind', async () => {
     const cache = new PageCache({ maxBytes: 1e7, ttlMs: 10_000 });
-    const read = vi.fn(log(2_000));
+    const read = vi.fn<PageRead>(log(2_000));
     const pages = await Promise.all(Array.from({ length: 90 }, (_, n) => cache.events(roomId, 1, 1_205 + n, read)));
     expect(read).toHaveBeenCalledTimes(1);
     pages.forEach((page, n) => expect(page[0]?.seq).toBe(1_206 + n));

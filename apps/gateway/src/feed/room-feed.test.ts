@@ -154,7 +154,7 @@ describe('the feed of a room', () => {
     await scene.writer.purge({ roomId: script.roomId, epoch: 1 }, script.entries[3]!.entry.position);
     const feed = await scene.open();
     scene.store.up = false;
-    await expect(feed.sync(1, 0)).rejects.toThrow();
+    await expect(feed.sync(1, 0)).rejects.toThrow('the store is down');
     scene.store.up = true;
     expect(seqs((await feed.sync(1, 0)).events)).toEqual(seqs(script.events));
     feed.close();

@@ -24,8 +24,17 @@ export type RouterOptions = {
 
 type Ack = (answer: Answer<object>) => void;
 
+export type Router = {
+  /** From now on the socket's packets are handled. */
+  attach: (socket: ClientSocket) => void;
+  /** Resolves once all that was begun is answered. */
+  drained: () => Promise<void>;
+};
+
 /** Every packet a socket sends comes through here. Whatever it is, it is answered if it asks for an answer, and nothing it does ends the process. */
-export const createRouter = ({ context, limiter, metrics, logger, isLeaving }: RouterOptions) => {
+export const createRouter = ({ context, limiter, metrics, logger, isLeaving }: RouterOptions): Router => {
+  const underWay = new Set<Promise<void>>();
+
   const carryOut = async (name: CommandName, args: unknown[], caller: Caller): Promise<object> => {
     if (isLeaving()) throw new ProtocolError('shutting_down');
     if (caller.socket.data.session.expiresAt <= Date.now()) throw new ProtocolError('session_expired');
@@ -45,7 +54,7 @@ export const createRouter = ({ context, limiter, metrics, logger, isLeaving }: R
     return wireError('internal', `a defect of the server, reported as ${id}`);
   };
 
-  return (socket: ClientSocket): void => {
+  const attach = (socket: ClientSocket): void => {
     const caller: Caller = { socket, user: socket.data.session.user };
     let inFlight = 0;
 
@@ -71,7 +80,15 @@ export const createRouter = ({ context, limiter, metrics, logger, isLeaving }: R
     };
 
     socket.onAny((event: string, ...args: unknown[]) => {
-      handle(event, args).catch((error: unknown) => logger.error({ err: error }, 'an answer could not be sent'));
+      const handled = handle(event, args)
+        .catch((error: unknown) => logger.error({ err: error }, 'an answer could not be sent'))
+        .finally(() => underWay.delete(handled));
+      underWay.add(handled);
     });
   };
+
+  const drained = async (): Promise<void> => {
+    while (underWay.size > 0) await Promise.all(underWay);
+  };
+  return { attach, drained };
 };
