@@ -82,6 +82,7 @@ test('a gateway that is not ready gets no newcomers and keeps who it has', async
   const open = await tunnel('parley_gateway=gateway-1');
   one.state.ready = false;
   await waitFor('newcomers to go to gateway-2 alone', async () => [...(await seen())].join() === 'gateway-2');
+  expect(open.state.open).toBe(true);
   open.say('still there?');
   await waitFor('an echo through the open connection', () => open.state.heard.endsWith('still there?'));
   one.state.ready = true;

@@ -7,30 +7,41 @@ import { expect, onTestFinished, test } from 'vitest';
 import { lockDataDir } from './lock-data-dir.ts';
 import { runStarter } from './testing/run-starter.ts';
 
+/** What a process of before the last boot left in its lock. */
+const dead = (token: string, pid = 1): string => JSON.stringify({ pid, started: 'another-boot/1', token });
+
+const holderOf = (dir: string): number => (JSON.parse(readFileSync(join(dir, 'parley.lock'), 'utf8')) as { pid: number }).pid;
+/** Takes the lock and gives it back: who held it in between, and what is left in the folder. */
+const takeAndRelease = (dir: string): { holder: number; left: string[] } => {
+  const lock = lockDataDir(dir);
+  const holder = holderOf(dir);
+  lock.release();
+  return { holder, left: readdirSync(dir) };
+};
+const FREE = { holder: process.pid, left: [] };
+
 test('a second process is refused while the first lives, and told who it is', async () => {
   const dir = await tempDir();
   const first = await runStarter(['lock', dir]);
   expect(first.said.ok).toBe(true);
   expect(() => lockDataDir(dir)).toThrow(expect.objectContaining({ code: 'data_dir_locked', message: expect.stringContaining(`process ${first.pid})`) }));
   await first.end();
-  lockDataDir(dir).release();
-  expect(readdirSync(dir)).toEqual([]);
+  expect(takeAndRelease(dir)).toEqual(FREE);
 });
 
 test('the lock of a process that was killed is taken over at once', async () => {
   const dir = await tempDir();
   const first = await runStarter(['lock', dir]);
   await first.kill();
-  lockDataDir(dir).release();
-  expect(readdirSync(dir)).toEqual([]);
+  expect(takeAndRelease(dir)).toEqual(FREE);
 });
 
 test('a reused pid does not keep the lock of the dead', async () => {
   const dir = await tempDir();
   const innocent = spawn('sleep', ['60']);
   onTestFinished(() => void innocent.kill());
-  writeFileSync(join(dir, 'parley.lock'), JSON.stringify({ pid: innocent.pid, started: 'another-boot/1', token: 'x' }));
-  lockDataDir(dir).release();
+  writeFileSync(join(dir, 'parley.lock'), dead('x', innocent.pid));
+  expect(takeAndRelease(dir)).toEqual(FREE);
 });
 
 test('a process that has ended but was not collected by its parent does not keep the lock', async () => {
@@ -44,32 +55,31 @@ test('a process that has ended but was not collected by its parent does not keep
   await waitFor('the lock to be held', () => existsSync(join(dir, 'parley.lock')));
   process.kill(pid, 'SIGKILL');
   await waitFor('a zombie', isZombie);
-  lockDataDir(dir).release();
+  expect(takeAndRelease(dir)).toEqual(FREE);
   expect(isZombie()).toBe(true);
 });
 
 test('a lock file that a crash of the machine left empty is taken over', async () => {
   const dir = await tempDir();
   writeFileSync(join(dir, 'parley.lock'), '');
-  lockDataDir(dir).release();
+  expect(takeAndRelease(dir)).toEqual(FREE);
 });
 
 test('a takeover that was itself killed half-way is finished by the next', async () => {
   const dir = await tempDir();
-  const dead = (token: string) => JSON.stringify({ pid: 1, started: 'another-boot/1', token });
   writeFileSync(join(dir, 'parley.lock'), dead('a'));
   writeFileSync(join(dir, 'parley.lock.claim-a'), dead('b'));
   writeFileSync(join(dir, 'parley.lock.claim-b'), dead('c'));
   const lock = lockDataDir(dir);
   expect(readdirSync(dir)).toEqual(['parley.lock']);
-  expect(JSON.parse(readFileSync(join(dir, 'parley.lock'), 'utf8'))).toMatchObject({ pid: process.pid });
+  expect(holderOf(dir)).toBe(process.pid);
   lock.release();
 });
 
 test('of six processes that find the same dead lock, one gets it', async () => {
   for (let round = 0; round < 3; round += 1) {
     const dir = await tempDir();
-    writeFileSync(join(dir, 'parley.lock'), JSON.stringify({ pid: 1, started: 'another-boot/1', token: 'x' }));
+    writeFileSync(join(dir, 'parley.lock'), dead('x'));
     const starters = await Promise.all(Array.from({ length: 6 }, () => runStarter(['lock', dir])));
     expect(starters.filter(({ said }) => said.ok)).toHaveLength(1);
     await Promise.all(starters.map((each) => each.end()));

@@ -127,6 +127,8 @@ export type NatsCluster = {
 
 type MetaCluster = { leader?: string; cluster_size?: number; replicas?: { current?: boolean; offline?: boolean }[] };
 
+const metaOf = async (server: NatsServer): Promise<MetaCluster> => ((await server.monitor('/jsz')) as { meta_cluster?: MetaCluster }).meta_cluster ?? {};
+
 const CLUSTER_READY_MS = 30_000;
 
 export const startNatsCluster = async (size: number, options: Omit<NatsOptions, 'cluster' | 'port' | 'name'>): Promise<NatsCluster> => {
@@ -139,7 +141,6 @@ export const startNatsCluster = async (size: number, options: Omit<NatsOptions, 
   const servers = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
   const stop = async () => void (await Promise.all(servers.map((server) => server.stop())));
 
-  const metaOf = async (server: NatsServer): Promise<MetaCluster> => ((await server.monitor('/jsz')) as { meta_cluster?: MetaCluster }).meta_cluster ?? {};
   const isReady = async () => {
     const running = servers.filter((server) => server.isRunning);
     const metas = await Promise.all(running.map(metaOf));

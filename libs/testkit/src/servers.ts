@@ -6,7 +6,7 @@ import {
   startHaproxy, startNats, startNatsCluster, startPostgres, startRedis,
   type HaproxyOptions, type NatsCluster, type NatsOptions, type NatsServer, type PostgresOptions, type PostgresServer, type PostgresSource, type RedisOptions, type Server,
 } from '@parley/servers';
-import pg from 'pg';
+import { Client } from 'pg';
 import { onTestFinished } from 'vitest';
 
 /**
@@ -56,7 +56,7 @@ export const withHaproxy = ({ cleanup = afterTest, ...options }: Omit<HaproxyOpt
 /** The URL of a new, empty database on a running server, for tests that share one. It goes with the server. */
 export const freshDatabase = async (postgres: { url: string }): Promise<string> => {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  const client = new pg.Client({ connectionString: postgres.url });
+  const client = new Client({ connectionString: postgres.url });
   await client.connect();
   try {
     await client.query(`CREATE DATABASE ${name}`);

@@ -43,7 +43,7 @@ const candidates = (dir: string): User[] => {
  */
 const works = (runAs: RunAs, binDir: string, dir: string): boolean => {
   const probe = 'cd "$1" && ls . && "$2/initdb" --show --pgdata="$1/pgdata"';
-  const [command = 'sh', ...args] = [...runAs.prefix, 'sh', '-c', probe, 'sh', dir, binDir];
+  const [command, ...args] = [...runAs.prefix, 'sh', '-c', probe, 'sh', dir, binDir];
   const { status } = spawnSync(command, args, { stdio: 'ignore', timeout: PROBE_MS, cwd: '/', ...(runAs.uid === undefined ? {} : { uid: runAs.uid }), ...(runAs.gid === undefined ? {} : { gid: runAs.gid }) });
   return status === 0;
 };

@@ -3,7 +3,7 @@ import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync,
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { tempDir, waitFor } from '@parley/testkit';
-import pg from 'pg';
+import { Client } from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { runStarter } from '../testing/run-starter.ts';
 import { clearLeftBehind, postmasterPid } from './left-behind.ts';
@@ -19,7 +19,7 @@ const start = async (options: PostgresOptions): Promise<PostgresServer> => {
 };
 
 const query = async (url: string, sql: string): Promise<unknown[][]> => {
-  const client = new pg.Client({ connectionString: url });
+  const client = new Client({ connectionString: url });
   client.on('error', () => undefined);
   await client.connect();
   try {
@@ -30,6 +30,40 @@ const query = async (url: string, sql: string): Promise<unknown[][]> => {
 };
 
 const processGroup = (pid: number): string | undefined => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[2];
+
+/** A postmaster nobody watches over, as a crash of Parley alone leaves it where the kernel does not take it along. */
+const orphan = async (dataDir: string): Promise<number> => {
+  const postgres = await startPostgres({ dataDir });
+  const args = readFileSync(`/proc/${postgres.pid}/cmdline`, 'utf8').split('\0').slice(0, -1);
+  await postgres.stop();
+  const [command = '', ...rest] = isRoot ? ['unshare', '--user', '--map-user=65534', '--', ...args] : args;
+  const child = spawn(command, rest, { stdio: 'ignore', detached: true });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const pid = child.pid ?? -1;
+  await waitFor('the orphan to be ready', () => readFileSync(join(dataDir, 'pgdata', 'postmaster.pid'), 'utf8').includes('ready'));
+  expect(postmasterPid(join(dataDir, 'pgdata'))).toBe(pid);
+  return pid;
+};
+
+const pidFileOf = async (postgres: PostgresServer): Promise<string> => {
+  const [[dir]] = (await query(postgres.url, 'SHOW data_directory')) as [[string]];
+  return join(dir, 'postmaster.pid');
+};
+
+/** A folder that others may enter, all the way: the usual place for temporary files may itself be closed. */
+const openDir = (): string => {
+  const dir = mkdtempSync('/var/tmp/parley-test-');
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  chmodSync(dir, 0o755);
+  return dir;
+};
+
+/** A PATH on which some programs fail, as they do in containers. */
+const pathWithout = (...names: string[]): string => {
+  const dir = openDir();
+  for (const name of names) writeFileSync(join(dir, name), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+  return `${dir}:${process.env['PATH']}`;
+};
 
 describe.each(['embedded', 'debian'] as const)('Postgres from %s', (source) => {
   test('is made as Parley wants it: UTF-8, C locale, durable, loopback only, with a password', async () => {
@@ -60,7 +94,7 @@ describe.each(['embedded', 'debian'] as const)('Postgres from %s', (source) => {
 
   test('stops at once though a client is connected', async () => {
     const postgres = await start({ dataDir: await tempDir(), source, stopDeadlineMs: 10_000 });
-    const client = new pg.Client({ connectionString: postgres.url });
+    const client = new Client({ connectionString: postgres.url });
     client.on('error', () => undefined);
     await client.connect();
     await postgres.stop();
@@ -86,24 +120,11 @@ test('an initialisation that was interrupted is done again', async () => {
   const dataDir = await tempDir();
   mkdirSync(join(dataDir, 'pgdata.new'));
   writeFileSync(join(dataDir, 'pgdata.new', 'PG_VERSION'), '18');
-  await start({ dataDir });
+  const postgres = await start({ dataDir });
+  expect(await query(postgres.url, 'SELECT 1')).toEqual([[1]]);
 });
 
 describe('what an earlier run left behind', () => {
-  /** A postmaster nobody watches over, as a crash of Parley alone leaves it where the kernel does not take it along. */
-  const orphan = async (dataDir: string): Promise<number> => {
-    const postgres = await startPostgres({ dataDir });
-    const args = readFileSync(`/proc/${postgres.pid}/cmdline`, 'utf8').split('\0').slice(0, -1);
-    await postgres.stop();
-    const [command = '', ...rest] = isRoot ? ['unshare', '--user', '--map-user=65534', '--', ...args] : args;
-    const child = spawn(command, rest, { stdio: 'ignore', detached: true });
-    onTestFinished(() => void child.kill('SIGKILL'));
-    const pid = child.pid ?? -1;
-    await waitFor('the orphan to be ready', () => readFileSync(join(dataDir, 'pgdata', 'postmaster.pid'), 'utf8').includes('ready'));
-    expect(postmasterPid(join(dataDir, 'pgdata'))).toBe(pid);
-    return pid;
-  };
-
   test('a running postmaster is stopped and replaced', async () => {
     const dataDir = await tempDir();
     const pid = await orphan(dataDir);
@@ -119,11 +140,6 @@ describe('what an earlier run left behind', () => {
     await clearLeftBehind(join(realpathSync(dataDir), 'pgdata'), { fast: 200, immediate: 200, killed: 5_000 });
     expect(isHere(pid)).toBe(false);
   });
-
-  const pidFileOf = async (postgres: PostgresServer): Promise<string> => {
-    const [[dir]] = (await query(postgres.url, 'SHOW data_directory')) as [[string]];
-    return join(dir, 'postmaster.pid');
-  };
 
   test('a postmaster of another folder is left alone', async () => {
     const other = await start({ dataDir: await tempDir() });
@@ -166,20 +182,6 @@ describe('what an earlier run left behind', () => {
 
 describe.runIf(isRoot)('as root', () => {
   const nobody = { uid: 65534, gid: 65534 };
-  /** A folder that others may enter, all the way: the usual place for temporary files may itself be closed. */
-  const openDir = (): string => {
-    const dir = mkdtempSync('/var/tmp/parley-test-');
-    onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
-    chmodSync(dir, 0o755);
-    return dir;
-  };
-  /** A PATH on which some programs fail, as they do in containers. */
-  const pathWithout = (...names: string[]): string => {
-    const dir = openDir();
-    for (const name of names) writeFileSync(join(dir, name), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
-    return `${dir}:${process.env['PATH']}`;
-  };
-
   test('runs under root\'s own home, which nobody else may enter', async () => {
     const dataDir = mkdtempSync(join(homedir(), '.parley-test-'));
     onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));

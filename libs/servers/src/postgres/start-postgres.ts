@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
+import { Client } from 'pg';
 import { spawnChild, untilReady, type Child } from '../child.ts';
 import { startServer, type Server } from '../server.ts';
 import { ServerError } from '../server-error.ts';
@@ -86,7 +86,7 @@ const initialise = async (options: PostgresOptions, dataDir: string, binDir: str
 };
 
 const createDatabase = async (server: string): Promise<void> => {
-  const client = new pg.Client({ connectionString: `${server}/postgres`, connectionTimeoutMillis: 10_000 });
+  const client = new Client({ connectionString: `${server}/postgres`, connectionTimeoutMillis: 10_000 });
   client.on('error', () => undefined);
   await client.connect();
   try {

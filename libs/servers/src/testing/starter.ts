@@ -13,9 +13,10 @@ const open = async (): Promise<() => Promise<void>> => {
     say({ ok: true, pid: process.pid });
     return async () => lock.release();
   }
-  const { pid, runsAs, major, url, stop } = await startPostgres({ dataDir: dir, source: (source ?? 'embedded') as PostgresSource });
+  const postgres = await startPostgres({ dataDir: dir, source: (source ?? 'embedded') as PostgresSource });
+  const { pid, runsAs, major, url } = postgres;
   say({ ok: true, pid, runsAs, major, url });
-  return stop;
+  return () => postgres.stop();
 };
 
 try {
