@@ -119,6 +119,7 @@ describe('a gateway', () => {
     const { roomId } = await roomOf(ada);
     const { seq } = await say(ada, roomId, 'x');
     await waitFor('the head', () => ada.heard('room:head').at(-1)?.seq === seq);
+    expect(ada.heard('room:head').at(-1)).toEqual({ roomId, epoch: 1, seq });
   });
 
   it('shows edits and deletions in history at once, whether or not the store has them', async () => {

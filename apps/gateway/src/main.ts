@@ -14,14 +14,14 @@ watchParent(() => void shutdown.run('the launcher is gone'));
 try {
   const key = await loadSessionKey(config);
   const metrics = createMetrics({ app: 'gateway' });
-  const { log, store, close } = reachCluster({
+  const cluster = reachCluster({
     servers: config.natsUrl, region: config.region, replicas: config.natsReplicas, name: `gateway ${nodeNameOf(config.nodeName)}`, logger,
     onUnsupported: (error) => {
       logger.fatal({ err: error }, 'this NATS cannot keep the log');
       void shutdown.run('unsupported NATS', 1);
     },
   });
-  shutdown.add('nats', close);
+  shutdown.add('nats', () => cluster.close());
 
   const hintsUnsent = metrics.counter('hints_unsent_total', 'Room events that other gateways were not told of, because Redis was away or slow.');
   const fanOut = await connectRedisTransport({ url: config.redisUrl, region: config.region, logger, onLost: () => hintsUnsent.inc() });
@@ -29,7 +29,7 @@ try {
   metrics.measured('fan_out_live', 'Whether Redis is there: 1 or 0.', () => Number(fanOut.live));
 
   const gateway = createGateway({
-    log, store, fanOut, logger, metrics, settings: config,
+    log: cluster.log, store: cluster.store, fanOut, logger, metrics, settings: config,
     sessions: createSessions({ key, issuer: config.sessionIssuer, audience: config.sessionAudience, ttlSeconds: config.sessionTtl }),
     limiter: createMemoryRateLimiter({ perSecond: config.sendRate, burst: config.sendBurst }),
   });
