@@ -10,13 +10,27 @@ const FAILED_PX = 34;
 const LETTER_PX = 7.6;
 const GUTTER_PX = 110;
 
+const textLines = (body: string, columns: number): number => {
+  let lines = 0;
+  for (const line of body.split('\n')) lines += Math.max(1, Math.ceil(line.length / columns));
+  return lines;
+};
+
+/** Each page of history has every row estimated anew; what it depends on most seldom changes. */
+const known = new WeakMap<MessageRow['message'], { columns: number; lines: number }>();
+const linesOf = (message: MessageRow['message'], columns: number): number => {
+  const before = known.get(message);
+  if (before?.columns === columns) return before.lines;
+  const lines = textLines(message.body ?? '', columns);
+  known.set(message, { columns, lines });
+  return lines;
+};
+
 /** How high a row will likely be in a list `width` px wide: the nearer it is, the less the scroll bar jumps when the row is drawn. */
 export const estimateRowHeight = (row: MessageRow, width: number): number => {
   const columns = Math.max(10, Math.floor((width - GUTTER_PX) / LETTER_PX));
-  let lines = 0;
-  for (const line of (row.message.body ?? '').split('\n')) lines += Math.max(1, Math.ceil(line.length / columns));
   return Math.round(
-    FRAME_PX + lines * LINE_PX + (row.startsDay ? DAY_PX : 0) + (row.startsUnread ? UNREAD_PX : 0)
+    FRAME_PX + linesOf(row.message, columns) * LINE_PX + (row.startsDay ? DAY_PX : 0) + (row.startsUnread ? UNREAD_PX : 0)
     + (row.startsGroup ? GROUP_PX : 0) + (row.message.state === 'failed' ? FAILED_PX : 0),
   );
 };
