@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { shardOf } from '@parley/domain';
 import { migrate, openDatabase } from '@parley/postgres';
 import { withPostgres } from '@parley/testkit';
@@ -14,7 +15,14 @@ for (const postgresSource of ['embedded', 'debian'] as const) {
       await migrate(database);
       return {
         open: () => PostgresRoomLog.open({ database, mode: 'shared' }),
-        kill: () => server.kill(),
+        async kill() {
+          const { rows } = await sql<{ pid: number }>`select pid from pg_stat_activity where backend_type = 'client backend'`.execute(database.db);
+          await server.kill();
+          // They outlive their postmaster by a moment, in which they would still answer.
+          for (const { pid } of rows) {
+            try { process.kill(pid, 'SIGKILL'); } catch { /* gone */ }
+          }
+        },
         restart: () => server.restart(),
         async corrupt(ref) {
           const head = await database.db.selectFrom('log_heads').select('position').where('room_id', '=', ref.roomId).where('epoch', '=', ref.epoch).executeTakeFirst();
