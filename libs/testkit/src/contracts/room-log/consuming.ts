@@ -54,7 +54,13 @@ export const CONSUMING: RoomLogCase[] = [
       deepStrictEqual(ofRoom(deliveries, rooms[0]!.roomId), [...filled[0]!, ...laters]);
       for (const [n, ref] of rooms.entries()) if (n > 0) deepStrictEqual(ofRoom(deliveries, ref.roomId), filled[n]);
       deepStrictEqual(deliveries.find(({ ref }) => ref.epoch === 2)?.ref, later);
-      deepStrictEqual(await consumer.fetch(10, 50), [], 'what was acked does not come again');
+      // What other cases left in this shard may still be coming.
+      for (let left = true; left;) {
+        const batch = await consumer.fetch(50, 50);
+        ok(!batch.some(({ entry }) => rooms.some(({ roomId }) => roomId === entry?.events[0]?.roomId)), 'what was acked does not come again');
+        await Promise.all(batch.map((delivery) => delivery.ack()));
+        left = batch.length > 0;
+      }
     },
   },
   {
