@@ -82,5 +82,5 @@ test('a server that freezes is given up within three pings', async () => {
 
 test('the first connection fails within its time where nobody listens', async () => {
   const nobody = `127.0.0.1:${await freePort()}`;
-  await expect(connectNats({ servers: nobody, name: 'test', connectTimeoutMs: 500 })).rejects.toThrow();
+  await expect(connectNats({ servers: nobody, name: 'test', connectTimeoutMs: 500 })).rejects.toThrow('connection refused');
 });

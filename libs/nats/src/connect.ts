@@ -139,7 +139,7 @@ class NatsLink implements Nats {
       try {
         answer = send();
       } catch (error) {
-        answer = Promise.reject(error as Error);
+        answer = Promise.reject(error);
       }
       answer.then(settle(resolve), settle((error: unknown) => reject(failureOf(subject, error))));
     });

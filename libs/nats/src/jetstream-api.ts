@@ -12,6 +12,7 @@ export const JS_API = {
   streamUpdate: (stream: string) => `$JS.API.STREAM.UPDATE.${stream}`,
   streamInfo: (stream: string) => `$JS.API.STREAM.INFO.${stream}`,
   streamPurge: (stream: string) => `$JS.API.STREAM.PURGE.${stream}`,
+  streamDelete: (stream: string) => `$JS.API.STREAM.DELETE.${stream}`,
   messageGet: (stream: string) => `$JS.API.STREAM.MSG.GET.${stream}`,
   messageDelete: (stream: string) => `$JS.API.STREAM.MSG.DELETE.${stream}`,
   consumerCreate: (stream: string, consumer: string, filter: string) => `$JS.API.CONSUMER.CREATE.${stream}.${consumer}.${filter}`,

@@ -76,7 +76,7 @@ export const decodeEntry = ({ subject, position, payload, headers: block }: Stor
   if (numberOf(storedHeader(block, ENTRY_HEADER.seq)) !== firstSeq + events.length - 1) throw corrupt('its head is not that of its events');
   const prevId = storedHeader(block, ENTRY_HEADER.prevId);
   if ((prevId === undefined) !== (firstSeq === 1)) throw corrupt('it does not name the event before it');
-  return { ref, entry: { events: events as RoomEvent[], prevId: (prevId ?? null) as EventId | null, position } };
+  return { ref, entry: { events, prevId: (prevId ?? null) as EventId | null, position } };
 };
 
 /** `null`: not a head. */

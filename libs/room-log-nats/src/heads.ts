@@ -105,7 +105,7 @@ export class Heads {
         if (error) return warn('heads cannot be received', error);
         const head = decodeHead(message.subject, message.headers);
         if (!head) return warn(`not a head: ${message.subject}`);
-        for (const listener of [...listeners]) listener(head);
+        for (const listener of listeners) listener(head);
       },
     });
     const watch = { subscription, listeners };
@@ -126,22 +126,23 @@ export class Heads {
   #probe(): Promise<void> {
     const { nats, region, headsProbeTimeoutMs } = this.#settings;
     const round = this.#round;
-    this.#probing = nats.request(logProbeSubject(region), '', { timeoutMs: headsProbeTimeoutMs, headers: probeHeaders(), freshInbox: true })
-      .then((answer) => {
+    const probe = async (): Promise<void> => {
+      try {
+        const answer = await nats.request(logProbeSubject(region), '', { timeoutMs: headsProbeTimeoutMs, headers: probeHeaders(), freshInbox: true });
         const { error, stream } = answer.json<{ error?: JetStreamFailure; stream?: string }>();
         if (error?.err_code !== JS_ERROR.streamNotMatch) throw new Error(`the probe was answered ${error?.description ?? 'by being stored'}`);
         if (stream !== this.#stream.name) this.#stream.refreshSoon();
         else if (round === this.#round) this.#setLive(true);
-      })
-      .catch((error: unknown) => {
+      } catch (error) {
         this.#dead();
         // Nobody answers there: the stream may be gone.
         if (nats.connected) this.#stream.refreshSoon();
         throw error;
-      })
-      .finally(() => {
+      } finally {
         this.#probing = undefined;
-      });
+      }
+    };
+    this.#probing = probe();
     return this.#probing;
   }
 
@@ -158,6 +159,6 @@ export class Heads {
   #setLive(live: boolean): void {
     if (this.#live === live) return;
     this.#live = live;
-    for (const listener of [...this.#liveListeners]) listener(live);
+    for (const listener of this.#liveListeners) listener(live);
   }
 }

@@ -62,12 +62,25 @@ export class LogStream {
 
   /** Where nobody waits for it. A failure shows itself at the next use. */
   refreshSoon(): void {
-    this.refresh().catch((error: unknown) => this.#settings.warn('the log could not be looked up', error));
+    void this.tryRefresh();
   }
 
-  async hasRoomFor(bytes: number): Promise<boolean> {
-    const { config, state } = await this.#call<StreamInfo>(JS_API.streamInfo(this.#name), undefined);
-    return config.max_bytes < 0 || state.bytes + bytes <= config.max_bytes;
+  async tryRefresh(): Promise<void> {
+    try {
+      await this.refresh();
+    } catch (error) {
+      this.#settings.warn('the log could not be looked up', error);
+    }
+  }
+
+  /** False also where it cannot be told. */
+  async isFullFor(bytes: number): Promise<boolean> {
+    try {
+      const { config, state } = await this.#call<StreamInfo>(JS_API.streamInfo(this.#name), undefined);
+      return config.max_bytes >= 0 && state.bytes + bytes > config.max_bytes;
+    } catch {
+      return false;
+    }
   }
 
   async #find(): Promise<void> {

@@ -135,10 +135,10 @@ export class NatsRoomLog implements RoomLog {
 
   async #refusal(error: JetStreamApiError, payload: string): Promise<RoomLogError> {
     // Whoever catches up after this conflict must see the log's new identity.
-    if (error.errCode === JS_ERROR.streamNotMatch) await this.#stream.refresh().catch(() => {});
+    if (error.errCode === JS_ERROR.streamNotMatch) await this.#stream.tryRefresh();
     if (error.errCode !== JS_ERROR.storeFailed) return appendRefusal(error);
     // Says only that storing failed: a disk that failed may have stored something, a bound that was reached has not.
-    const isFull = await this.#stream.hasRoomFor(Buffer.byteLength(payload) + RECORD_BYTES).then((hasRoom) => !hasRoom, () => false);
+    const isFull = await this.#stream.isFullFor(Buffer.byteLength(payload) + RECORD_BYTES);
     return new RoomLogError(isFull ? 'full' : 'unknown_outcome', error.message, { cause: error });
   }
 
@@ -147,7 +147,7 @@ export class NatsRoomLog implements RoomLog {
       return await ask();
     } catch (error) {
       // Gone, or without a leader: look it up again, so that the next question goes to the right one.
-      if (error instanceof JetStreamApiError && error.errCode === JS_ERROR.streamNotFound) await this.#stream.refresh().catch(() => {});
+      if (error instanceof JetStreamApiError && error.errCode === JS_ERROR.streamNotFound) await this.#stream.tryRefresh();
       throw unavailable(error);
     }
   }

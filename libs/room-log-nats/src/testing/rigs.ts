@@ -54,7 +54,11 @@ export const inTempDir = async <T extends { stop(): Promise<void> }>(start: (dat
 
 const corruptAt = (servers: string): NonNullable<RoomLogRig['corrupt']> => async (ref) => {
   const nats = await connectNats({ servers, name: 'corrupt' });
-  await nats.request(logSubject(region, ref), 'not an entry', { timeoutMs: 5_000 }).finally(() => nats.close());
+  try {
+    await nats.request(logSubject(region, ref), 'not an entry', { timeoutMs: 5_000 });
+  } finally {
+    await nats.close();
+  }
 };
 
 /** One server, one replica. */

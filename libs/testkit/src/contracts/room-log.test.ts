@@ -106,7 +106,7 @@ const BREAKAGES: [what: string, breakage: Breakage, kase: string][] = [
   ['delivers a room out of order', (log) => ({
     consumer: async (options) => {
       const consumer = await log.consumer(options);
-      return { close: () => consumer.close(), fetch: async (max, waitMs) => (await consumer.fetch(max, waitMs)).reverse() };
+      return { close: () => consumer.close(), fetch: async (max, waitMs) => (await consumer.fetch(max, waitMs)).toReversed() };
     },
   }), 'a consumer is delivered every entry of its shard from the oldest on, each room in order, and of no other shard'],
   ['forgets where a consumer stopped', (log) => ({

@@ -23,6 +23,7 @@ export const roomLogContract = (name: string, harness: RoomLogHarness): void => 
     afterAll(() => rig?.stop(), 60_000);
 
     for (const each of ROOM_LOG_CASES) {
+      // oxlint-disable-next-line vitest/expect-expect, vitest/valid-title -- the cases assert, and are named where they stand
       test(each.name, { timeout: each.timeoutMs ?? 60_000 }, async (context) => {
         const missing = missingCapability(harness, rig, each.needs);
         if (missing !== null) context.skip(missing);

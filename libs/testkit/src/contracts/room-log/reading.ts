@@ -99,12 +99,12 @@ export const READING: RoomLogCase[] = [
     async run({ open }) {
       const [log, other] = [await open(), await open()];
       const ref = freshRef();
-      let writing = true;
+      const going = { on: true };
       const written = fill(log, ref, 300).finally(() => {
-        writing = false;
+        going.on = false;
       });
       let longest = 0;
-      while (writing) {
+      while (going.on) {
         await breathe();
         const answered = longest;
         const entries = await readAll(other, ref, 50);

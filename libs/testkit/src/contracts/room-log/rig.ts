@@ -35,7 +35,7 @@ export type RoomLogCase = {
 export type CaseBench = {
   rig: RoomLogRig;
   /** Opens a connection that is closed after the case. */
-  open(): Promise<RoomLog>;
+  open: () => Promise<RoomLog>;
   harness: RoomLogHarness;
 };
 
