@@ -8,6 +8,8 @@ import type { FakeRoom } from './fake-room.ts';
 import { composer, isSent, message, messageList, messages, openRoom, openTab, say, signIn } from './pages.ts';
 
 const MANY = 10_000;
+/** A hundred pages take ten seconds on a machine that has nothing else to do. */
+const PAGING_MS = 180_000;
 const topOf = (page: Page, text: string): Promise<number> => message(page, text).evaluate((element) => element.getBoundingClientRect().top);
 
 describe.skipIf(!hasChromium())('the web client', () => {
@@ -141,11 +143,11 @@ describe.skipIf(!hasChromium())('the web client', () => {
       };
       step();
     });
-    await expect.poll(async () => (await messages(page))[0], { timeout: 90_000, interval: 250 }).toMatch(/^message 0 /);
+    await expect.poll(async () => (await messages(page))[0], { timeout: PAGING_MS, interval: 250 }).toMatch(/^message 0 /);
     // The document holds what is in sight, not what is loaded.
     expect(await list.getByRole('article').count()).toBeLessThan(100);
     await context.close();
-  });
+  }, PAGING_MS + 60_000);
 
   it('follows new messages at the end only, and counts them elsewhere', async () => {
     const { page, room, context } = await inRoom('follow', (made) => { for (let index = 0; index < 90; index += 1) made.say(grace, `old ${index}.`); });
