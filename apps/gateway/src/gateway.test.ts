@@ -218,6 +218,17 @@ describe('a gateway', () => {
     expect(node.errors).toEqual([]);
   });
 
+  it('is ready once the store has answered, and stays so if it goes away later', async () => {
+    const rig = createRig();
+    rig.store.up = false;
+    const node = await rig.node();
+    expect(await (await fetch(`${node.url}/readyz`)).json()).toEqual({ ok: false, failing: { store: 'has not answered yet' } });
+    rig.store.up = true;
+    await waitFor('readiness', async () => (await fetch(`${node.url}/readyz`)).ok);
+    rig.store.up = false;
+    expect((await fetch(`${node.url}/readyz`)).status).toBe(200);
+  });
+
   it('answers a defect with an id that is in its log, and nothing else about it', async () => {
     const rig = createRig();
     const node = await rig.node();

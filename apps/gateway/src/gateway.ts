@@ -20,6 +20,7 @@ import { createIo } from './socket/io.ts';
 import { createRoomVoice } from './socket/room-voice.ts';
 import { createRouter } from './socket/router.ts';
 import { sayGoodbye } from './socket/say-goodbye.ts';
+import { watchForStore } from './store-latch.ts';
 
 export type GatewaySettings = {
   port: number;
@@ -68,6 +69,8 @@ export const createGateway = ({ log, store, sessions, limiter, fanOut: transport
   const health = createHealth(registry);
   health.check('leaving', () => !leaving);
   health.check('log', () => log.headsLive || 'not connected');
+  const storeLatch = watchForStore(store);
+  health.check('store', () => storeLatch.answered || 'has not answered yet');
   for (const [name, check] of Object.entries(readiness)) health.check(name, check);
 
   const observe = ({ roomId, epoch, events }: RoomUpdate): void => feeds.observe(roomId, epoch, events);
@@ -127,6 +130,7 @@ export const createGateway = ({ log, store, sessions, limiter, fanOut: transport
       await appenders.close();
       await router.drained();
       stopCaretaker();
+      storeLatch.close();
       feeds.close();
       io.engine.close();
       await io.close();

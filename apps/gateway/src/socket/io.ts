@@ -10,8 +10,11 @@ type NoEvents = Record<string, never>;
 export type Io = Server<ClientToServerEvents, ServerToClientEvents, NoEvents, SocketData>;
 export type ClientSocket = Socket<ClientToServerEvents, ServerToClientEvents, NoEvents, SocketData>;
 
+/** Longer than clients and proxies keep an idle connection, so that none is closed just as they use it again. */
+const KEEP_ALIVE_MS = 75_000;
+
 export const createIo = (handler: RequestListener, adapter: AdapterFactory): { http: HttpServer; io: Io } => {
-  const http = createServer(handler);
+  const http = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, handler);
   const io: Io = new Server(http, {
     path: SOCKET_PATH,
     transports: ['websocket', 'polling'],
