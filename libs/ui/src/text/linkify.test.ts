@@ -74,6 +74,6 @@ describe('linkify', () => {
     linkify(`https://a/${')'.repeat(2_000)} `.repeat(8));
     linkify(`https://a${'.)'.repeat(8_000)}`);
     linkify(`https://a${'.'.repeat(8_000)}b`);
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(performance.now() - started).toBeLessThan(1_500);
   });
 });
