@@ -2,11 +2,12 @@ import { sql } from 'kysely';
 import { shardOf } from '@parley/domain';
 import { migrate, openDatabase } from '@parley/postgres';
 import { withPostgres } from '@parley/testkit';
-import { roomLogContract } from '@parley/testkit/contracts/room-log';
+import { appenderContract } from '@parley/testkit/contracts/appender';
+import { roomLogContract, type RoomLogHarness } from '@parley/testkit/contracts/room-log';
 import { PostgresRoomLog } from './index.ts';
 
 for (const postgresSource of ['embedded', 'debian'] as const) {
-  roomLogContract(`Postgres, ${postgresSource}`, {
+  const harness: RoomLogHarness = {
     tooLargeBytes: 1_000_001,
     async start() {
       const cleanups: (() => Promise<void>)[] = [];
@@ -42,5 +43,7 @@ for (const postgresSource of ['embedded', 'debian'] as const) {
         },
       };
     },
-  });
+  };
+  roomLogContract(`Postgres, ${postgresSource}`, harness);
+  appenderContract(`Postgres, ${postgresSource}`, harness);
 }
