@@ -1,5 +1,5 @@
 import { Kysely, PostgresDialect } from 'kysely';
-import pg from 'pg';
+import { types, type Pool } from 'pg';
 import { GuardedClient, GuardedPool, type GuardedClientConfig } from './guarded-client.ts';
 import type { Database } from './schema.ts';
 
@@ -20,7 +20,7 @@ export type DatabaseOptions = {
 
 export type DatabaseHandle = {
   db: Kysely<Database>;
-  pool: pg.Pool;
+  pool: Pool;
   /** A connection of its own, not connected yet, with the settings of the pool. `answerTimeoutMs` 0: statements may take as long as they like. */
   client(overrides?: Pick<GuardedClientConfig, 'answerTimeoutMs' | 'statement_timeout'>): GuardedClient;
   statementTimeoutMs: number;
@@ -32,9 +32,9 @@ const ANSWER_GRACE_MS = 2_000;
 const KEEPALIVE_DELAY_MS = 10_000;
 const IDLE_TIMEOUT_MS = 60_000;
 
-const { INT8 } = pg.types.builtins;
-const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
-  oid === INT8 && format !== 'binary' ? Number : pg.types.getTypeParser(oid, format as 'text');
+const INT8: number = types.builtins.INT8;
+const getTypeParser: typeof types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
+  oid === INT8 && format !== 'binary' ? Number : types.getTypeParser(oid, format);
 
 /** Opens nothing yet: connections are made when they are needed, and made anew after they broke. */
 export const openDatabase = (options: DatabaseOptions): DatabaseHandle => {

@@ -1,8 +1,8 @@
-import pg from 'pg';
+import { DatabaseError } from 'pg';
 import { describe, expect, test } from 'vitest';
 import { ConnectionLost, isSerializationFailure, isUnavailable, sqlState } from './index.ts';
 
-const answered = (code: string) => Object.assign(new pg.DatabaseError('in words that nobody reads', 1, 'error'), { code });
+const answered = (code: string) => Object.assign(new DatabaseError('in words that nobody reads', 1, 'error'), { code });
 const ofNode = (code: string) => Object.assign(new Error('in words that nobody reads'), { code });
 
 describe('isUnavailable', () => {

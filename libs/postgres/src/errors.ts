@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { DatabaseError } from 'pg';
 
 /** The connection broke, could not be had, or did not answer in time: what `pg` reports as an error without any code. */
 export class ConnectionLost extends Error {
@@ -37,7 +37,7 @@ const UNAVAILABLE_STATES = new Set([
 ]);
 
 /** The SQLSTATE of an error that the server answered with. */
-export const sqlState = (error: unknown): string | null => (error instanceof pg.DatabaseError ? error.code ?? null : null);
+export const sqlState = (error: unknown): string | null => (error instanceof DatabaseError ? error.code ?? null : null);
 
 /**
  * Whether Postgres is away, overloaded or has given up for now, so that the same may succeed later. Told by SQLSTATE,

@@ -1,12 +1,15 @@
-import pg from 'pg';
+import { Client, Pool, type ClientConfig } from 'pg';
 import { ConnectionLost } from './errors.ts';
 
-export type GuardedClientConfig = pg.ClientConfig & {
+export type GuardedClientConfig = ClientConfig & {
   /** A statement not answered by then costs the connection: a server that hangs does not keep its own timeouts. 0: never. */
   answerTimeoutMs?: number;
 };
 
-class Guarded extends pg.Client {
+/** `pg`'s methods answer by promise, or by a callback in last place. */
+type Call = (...args: unknown[]) => unknown;
+
+class Guarded extends Client {
   readonly #answerTimeoutMs: number;
   #gone = false;
 
@@ -24,20 +27,19 @@ class Guarded extends pg.Client {
 
   // `never` fits all of pg's overloads at once; what is returned is what pg's own returns, and callers see pg's own types.
   override connect(...args: unknown[]): never {
-    return this.#guard((settled) => Reflect.apply(pg.Client.prototype.connect, this, settled), args, () => true);
+    return this.#guard(super.connect.bind(this) as Call, args, () => true);
   }
 
   override query(...args: unknown[]): never {
-    return this.#guard((settled) => Reflect.apply(pg.Client.prototype.query, this, settled), args, () => this.#gone, this.#answerTimeoutMs);
+    return this.#guard(super.query.bind(this) as Call, args, () => this.#gone, this.#answerTimeoutMs);
   }
 
   override end(...args: unknown[]): never {
     this.#gone = true;
-    return Reflect.apply(pg.Client.prototype.end, this, args) as never;
+    return (super.end.bind(this) as Call)(...args) as never;
   }
 
-  /** Runs `call`, whose outcome comes by promise or by a callback in last place. */
-  #guard(call: (args: unknown[]) => unknown, args: unknown[], isLost: () => boolean, timeoutMs = 0): never {
+  #guard(call: Call, args: unknown[], isLost: () => boolean, timeoutMs = 0): never {
     let timedOut = false;
     // Ending a client with a statement under way destroys its socket, and so fails the statement.
     const timer = timeoutMs > 0 ? setTimeout(() => { timedOut = true; this.end(); }, timeoutMs) : undefined;
@@ -51,9 +53,9 @@ class Guarded extends pg.Client {
         clearTimeout(timer);
         Reflect.apply(callback, undefined, [error ? told(error) : error, ...rest]);
       };
-      return call([...args.slice(0, -1), wrapped]) as never;
+      return call(...args.slice(0, -1), wrapped) as never;
     }
-    const result = call(args);
+    const result = call(...args);
     if (!(result instanceof Promise)) {
       clearTimeout(timer);
       return result as never;
@@ -69,7 +71,7 @@ class Guarded extends pg.Client {
  * A connection that never takes the process with it: `pg` emits `error` on a client that is checked out of its pool, where
  * nobody listens. Failures that `pg` reports as bare errors become {@link ConnectionLost}.
  */
-export type GuardedClient = pg.Client & {
+export type GuardedClient = Client & {
   /** Whether the connection has ended or is ending. */
   readonly gone: boolean;
 };
@@ -78,16 +80,17 @@ export const GuardedClient = Guarded as unknown as new (config?: GuardedClientCo
 /** `pg` gives no code to its own errors about connections. */
 const bare = (error: unknown): boolean => error instanceof Error && error.constructor === Error && !('code' in error);
 
+const notConnected = (error: unknown): unknown => (bare(error) ? new ConnectionLost('no connection to Postgres', { cause: error }) : error);
+
 /** Also the pool's own errors, of waiting too long for a connection, are {@link ConnectionLost}. */
-export class GuardedPool extends pg.Pool {
+export class GuardedPool extends Pool {
   override connect(...args: unknown[]): never {
-    const told = (error: unknown): unknown => (bare(error) ? new ConnectionLost('no connection to Postgres', { cause: error }) : error);
+    const call = super.connect.bind(this) as Call;
     const callback = args[0];
     if (typeof callback === 'function') {
-      const wrapped = (error: unknown, ...rest: unknown[]) => Reflect.apply(callback, undefined, [error ? told(error) : error, ...rest]);
-      return Reflect.apply(pg.Pool.prototype.connect, this, [wrapped]) as never;
+      const wrapped = (error: unknown, ...rest: unknown[]) => Reflect.apply(callback, undefined, [error ? notConnected(error) : error, ...rest]);
+      return call(wrapped) as never;
     }
-    const result: Promise<unknown> = Reflect.apply(pg.Pool.prototype.connect, this, []);
-    return result.catch((error: unknown) => { throw told(error); }) as never;
+    return (call() as Promise<unknown>).catch((error: unknown) => { throw notConnected(error); }) as never;
   }
 }

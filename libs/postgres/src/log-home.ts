@@ -1,6 +1,6 @@
 import type { DatabaseHandle } from './database.ts';
 import { LOCKS } from './advisory-key.ts';
-import { DatabaseSession } from './session.ts';
+import type { DatabaseSession } from './session.ts';
 import { SessionLock } from './session-lock.ts';
 
 /** Ids of Postgres logs begin with this; those of a cluster's logs never do. */

@@ -26,8 +26,8 @@ export const migrate = async (database: DatabaseHandle, migrations: Readonly<Rec
       }
       // The migrator loses the reason when it lets go of its own lock in a transaction that has failed.
       let reason: unknown;
-      const telling = Object.fromEntries(Object.entries(migrations).map(([name, { up }]) => [name, {
-        up: (db: Kysely<unknown>) => up(db).catch((error: unknown) => { reason = error; throw error; }),
+      const telling = Object.fromEntries(Object.entries(migrations).map(([name, migration]) => [name, {
+        up: (db: Kysely<unknown>) => migration.up(db).catch((error: unknown) => { reason = error; throw error; }),
       }]));
       const { error, results } = await new Migrator({ db: trx, provider: { getMigrations: async () => telling } }).migrateToLatest();
       if (error) throw reason ?? error;

@@ -1,6 +1,6 @@
 import { RoomLogError } from '@parley/domain';
 import { sqlState } from '@parley/postgres';
-import pg from 'pg';
+import { DatabaseError } from 'pg';
 
 /**
  * What an append that was sent and failed has come to. An answer of severity ERROR is a rolled back transaction; after a
@@ -8,7 +8,7 @@ import pg from 'pg';
  */
 export const appendError = (cause: unknown): RoomLogError => {
   if (cause instanceof RoomLogError) return cause;
-  if (!(cause instanceof pg.DatabaseError) || cause.severity !== 'ERROR') {
+  if (!(cause instanceof DatabaseError) || cause.severity !== 'ERROR') {
     return new RoomLogError('unknown_outcome', 'the connection to Postgres was lost with the append under way', { cause });
   }
   const state = sqlState(cause) ?? '';
@@ -21,7 +21,7 @@ export const appendError = (cause: unknown): RoomLogError => {
 
 /** Whether it may be one entry's own fault, for which the others of its flush should not suffer. */
 export const isOneEntrysFault = (cause: unknown): boolean =>
-  cause instanceof pg.DatabaseError && cause.severity === 'ERROR' && ['22', UNIQUE_VIOLATION.slice(0, 2), LIMIT_EXCEEDED].includes((cause.code ?? '').slice(0, 2));
+  cause instanceof DatabaseError && cause.severity === 'ERROR' && ['22', UNIQUE_VIOLATION.slice(0, 2), LIMIT_EXCEEDED].includes((cause.code ?? '').slice(0, 2));
 
 const DISK_FULL = '53100';
 const UNIQUE_VIOLATION = '23505';

@@ -292,10 +292,11 @@ describe('within the one process of a standalone', () => {
   });
 });
 
+const letter = (id: string, at: number) => ({ id, consumer: 'ingest', source: 'room/1', reason: 'no', payload: '{"body":"a\0b"}', at });
+
 test('a dead letter is kept once, oldest first, until it is removed', async () => {
   const { database } = await newDatabase();
   const letters = new PostgresDeadLetters(database);
-  const letter = (id: string, at: number) => ({ id, consumer: 'ingest', source: 'room/1', reason: 'no', payload: '{"body":"a\0b"}', at });
   await letters.put(letter('b', 2));
   await letters.put(letter('a', 1));
   await letters.put({ ...letter('b', 3), reason: 'again' });

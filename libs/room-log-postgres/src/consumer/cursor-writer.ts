@@ -37,13 +37,16 @@ export class CursorWriter {
   /** Resolves once all that was added is stored. After a failure it stays, and is written with the next. */
   flush(): Promise<void> {
     if (this.#next) return this.#next;
-    const next = this.#running.then(async () => {
-      this.#next = null;
-      await this.#write();
-    });
+    const next = this.#afterRunning(this.#running);
     this.#next = next;
     this.#running = next.catch(() => {});
     return next;
+  }
+
+  async #afterRunning(running: Promise<void>): Promise<void> {
+    await running;
+    this.#next = null;
+    await this.#write();
   }
 
   async #write(): Promise<void> {
@@ -63,9 +66,9 @@ export class CursorWriter {
         for (const [key, move] of batch) if (!this.#moves.has(key)) this.#moves.set(key, move);
         throw new RoomLogError('unavailable', 'the cursor could not be stored', { cause });
       }
-      for (const { room, version, stored } of moves) {
-        room.storedVersion = Math.max(room.storedVersion, version);
-        stored();
+      for (const move of moves) {
+        move.room.storedVersion = Math.max(move.room.storedVersion, move.version);
+        move.stored();
       }
     }
   }
