@@ -15,7 +15,8 @@ const serve = (root, env) => ({
 /** What a project serves in development, beside the infra. Standalone and the cluster are whole systems: `npm start`, `npm run cluster`. */
 const SERVED = {
   'apps/gateway': { GUESTS: 'on', PORT: '8080', DATA_DIR: 'data' },
-  'apps/persistence': { PORT: '8090', DATA_DIR: 'data' },
+  // The infra's Postgres asks for the password that it keeps beside its data.
+  'apps/persistence': { PORT: '8090', PGUSER: 'parley', PGPASSFILE: 'data/postgres/pgpass' },
 };
 
 const targetsOf = (root, workspaceRoot) => {

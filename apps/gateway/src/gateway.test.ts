@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { newUserId, type Position, type RoomLog } from '@parley/domain';
+import { LIMITS } from '@parley/protocol';
 import { waitFor } from '@parley/testkit';
-import { MAX_IN_FLIGHT } from './socket/router.ts';
 import { createMemoryRateLimiter } from './limits/memory-rate-limiter.ts';
 import { createSessions } from './sessions/sessions.ts';
 import { connect } from './testing/client.ts';
@@ -101,6 +101,20 @@ describe('a gateway', () => {
     second.socket.close();
   });
 
+  it('resumes only where one still is a member', async () => {
+    const node = await createRig().node();
+    const [ada, bob] = [await node.guest('Ada'), await node.guest('Bob')];
+    const [kept, lost] = [await roomOf(ada, bob), await roomOf(ada, bob)];
+    await ada.must('member:remove', { roomId: lost.roomId, cmid: cmid(), userId: bob.session.user.id });
+    const again = await connect(node.url, bob.session);
+    const answer = await again.must('room:join', { roomIds: [kept.roomId, lost.roomId], resume: true });
+    expect(answer).toMatchObject({ rooms: [{ ok: true, room: { id: kept.roomId, role: 'member' } }, { ok: false, roomId: lost.roomId, error: { code: 'not_member' } }] });
+    for (const { roomId } of [lost, kept]) await say(ada, roomId, roomId);
+    await waitForBodies(again, kept.roomId);
+    expect(bodiesOf(again)).toEqual([kept.roomId]);
+    again.socket.close();
+  });
+
   it('tells a user who was added on all devices, and lets them listen once they join', async () => {
     const node = await createRig().node();
     const [ada, bob] = [await node.guest('Ada'), await node.guest('Bob')];
@@ -156,13 +170,13 @@ describe('a gateway', () => {
     const { promise: stuck, resolve } = Promise.withResolvers<void>();
     const node = await createRig().node({ wrapLog: (log) => withAppend(log, (append) => stuck.then(append)) });
     const ada = await node.guest('Ada');
-    const made = Array.from({ length: MAX_IN_FLIGHT + 5 }, () => ada.raw('room:create', { kind: 'public', name: 'x', cmid: cmid() }));
+    const made = Array.from({ length: LIMITS.commandsInFlight + 5 }, () => ada.raw('room:create', { kind: 'public', name: 'x', cmid: cmid() }));
     const first = await Promise.race(made);
     expect(first).toMatchObject({ ok: false, error: { code: 'busy', retryable: true } });
     resolve();
     const codes = (await Promise.all(made)).map(({ ok, error }) => (ok ? 'ok' : error?.code));
     expect(codes.filter((code) => code === 'busy')).toHaveLength(5);
-    expect(codes.filter((code) => code === 'ok')).toHaveLength(MAX_IN_FLIGHT);
+    expect(codes.filter((code) => code === 'ok')).toHaveLength(LIMITS.commandsInFlight);
   });
 
   it('refuses connections without a good token, with a typed error', async () => {

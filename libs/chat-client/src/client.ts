@@ -219,7 +219,7 @@ export class ChatClient {
     const backoff = new Backoff(this.#timings.retryMinMs, this.#timings.retryMaxMs, this.#options.random);
     for (;;) {
       try {
-        const answer = await this.#connection.request('room:join', { roomIds: rooms.map((room) => room.id) });
+        const answer = await this.#connection.request('room:join', { roomIds: rooms.map((room) => room.id), resume: true });
         if (scope.ended) return;
         const joined = 'rooms' in answer ? answer.rooms : [];
         rooms.forEach((room, n) => {

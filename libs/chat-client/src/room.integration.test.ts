@@ -55,6 +55,19 @@ describe('a room', () => {
     expect(world.gateway.seen.some(({ name, request }) => name === 'room:join' && 'roomId' in request)).toBe(false);
   });
 
+  it('is closed for who was removed while away, who does not come back by reconnecting', async () => {
+    const { client, room } = await online(1);
+    const closed: unknown[] = [];
+    room.on('closed', ({ error }) => closed.push(error?.code));
+    await world.gateway.stop();
+    await until('it is noticed', () => client.status === 'offline');
+    log().members.delete(client.user.id);
+    await world.gateway.start();
+    await until('it is closed', () => closed.length > 0);
+    expect(closed).toEqual(['not_member']);
+    expect(log().members.has(client.user.id)).toBe(false);
+  });
+
   it('of a higher epoch is loaded anew, without what was lost', async () => {
     const { client, room } = await online(1);
     const resets: unknown[] = [];

@@ -1,7 +1,7 @@
 import type { After, Cmid, CommandInput, CommandResponse, EventId, Role, RoomEvent, RoomId, RoomView as RoomInfo, ServerEvent, UserId } from '@parley/protocol';
 import { Backoff } from './backoff.ts';
 import { Emitter, type Unsubscribe } from './emitter.ts';
-import { asChatError, localError, type ChatError } from './errors.ts';
+import { asChatError, errorFromWire, localError, type ChatError } from './errors.ts';
 import type { OutboxEntry } from './outbox.ts';
 import type { OutboxCommand, OutboxPayload } from './outbox-storage.ts';
 import type { Joined, RoomContext, RoomEvents, RoomState } from './room-context.ts';
@@ -245,7 +245,7 @@ export class RoomHandle {
     const current = (): boolean => !scope.ended && load === this.#load;
     for (;;) {
       try {
-        const { room, epoch, seq } = joined ?? ((await request('room:join', { roomId: this.id })) as Joined);
+        const { room, epoch, seq } = joined ?? (await this.#join());
         if (!current()) return;
         this.#info = room;
         if (keep && keep.epoch === epoch && this.#feed.heardEpoch <= epoch) {
@@ -266,6 +266,15 @@ export class RoomHandle {
         if (!current()) return;
       }
     }
+  }
+
+  /** Once a member, this handle only listens again: who was removed does not come back by reconnecting. */
+  async #join(): Promise<Joined> {
+    const answer = await this.#context.request('room:join', this.#state === 'ready' ? { roomIds: [this.id], resume: true } : { roomId: this.id });
+    if (!('rooms' in answer)) return answer;
+    const [outcome] = answer.rooms;
+    if (!outcome?.ok) throw errorFromWire(outcome?.error);
+    return outcome;
   }
 
   #start(page: CommandResponse<'room:history'>, head: After = page): void {

@@ -9,6 +9,10 @@ export const LIMITS = {
   frameBytes: 1_000_000,
   /** Nesting of a command's argument. */
   depth: 8,
+  /** Values in a command's argument, all levels together: the largest command names 100 rooms. */
+  values: 1_000,
+  /** Commands of one socket that are not answered yet: more than a full burst of sends. One more is answered `busy`. */
+  commandsInFlight: 400,
   /** A client's own id for a command. */
   cmidLength: 64,
   /** A user's name. */

@@ -1,14 +1,22 @@
-import { ProtocolError, type RoomId } from '@parley/protocol';
+import type { RoomState } from '@parley/domain';
+import { ProtocolError, type Role, type RoomId } from '@parley/protocol';
 import type { Caller, Context } from './context.ts';
 
 /**
  * Throws unless the caller is a member. A socket that listens is one's: it stops listening the moment its user is no longer
  * a member, as long as the room is live here. Any other is looked up in the log.
  */
-export const requireMember = async ({ appenders, feeds }: Context, { socket, user }: Caller, roomId: RoomId): Promise<void> => {
-  if (socket.rooms.has(roomId) && feeds.get(roomId)?.live) return;
+export const requireMember = async (context: Context, caller: Caller, roomId: RoomId): Promise<void> => {
+  if (caller.socket.rooms.has(roomId) && context.feeds.get(roomId)?.live) return;
+  await memberOf(context, caller, roomId);
+};
+
+/** The caller's role as the log has it, and the state there. Throws unless there is one. */
+export const memberOf = async ({ appenders }: Context, { user }: Caller, roomId: RoomId): Promise<{ state: RoomState; role: Role }> => {
   const found = await appenders.membership(roomId, user.id);
   if (!found) throw new ProtocolError('room_not_found');
+  const { state, role } = found;
   // A private room does not tell strangers that it exists.
-  if (!found.role) throw new ProtocolError(found.state.kind === 'public' ? 'not_member' : 'room_not_found');
+  if (!role) throw new ProtocolError(state.kind === 'public' ? 'not_member' : 'room_not_found');
+  return { state, role };
 };

@@ -1,9 +1,6 @@
 import type { z } from 'zod';
 import { COMMANDS, LIMITS, ProtocolError, type CommandName } from '@parley/protocol';
 
-/** Values in one argument, those in lists and objects counted: the largest command names 100 rooms. */
-const MAX_VALUES = 1_000;
-
 export const isCommand = (name: string): name is CommandName => Object.hasOwn(COMMANDS, name);
 
 /** Throws `bad_request` for what is nested deeper, or has more in it, than any command; and for anything binary, wherever it hides. */
@@ -11,7 +8,7 @@ const checkShape = (argument: unknown): void => {
   let values = 0;
   const walk = (value: unknown, depth: number): void => {
     values += 1;
-    if (values > MAX_VALUES) throw new ProtocolError('bad_request', 'the argument holds too many values');
+    if (values > LIMITS.values) throw new ProtocolError('bad_request', 'the argument holds too many values');
     if (typeof value !== 'object' || value === null) return;
     if (depth >= LIMITS.depth) throw new ProtocolError('bad_request', `the argument is nested deeper than ${LIMITS.depth}`);
     if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) throw new ProtocolError('bad_request', 'binary is not allowed');

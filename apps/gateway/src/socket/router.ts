@@ -1,5 +1,5 @@
 import { ulid } from 'ulid';
-import { ProtocolError, wireError, type Answer, type CommandName, type WireError } from '@parley/protocol';
+import { LIMITS, ProtocolError, wireError, type Answer, type CommandName, type WireError } from '@parley/protocol';
 import type { RateLimiter } from '@parley/domain';
 import type { Logger } from '@parley/runtime';
 import { HANDLERS, RATE_LIMITED } from '../commands/index.ts';
@@ -9,8 +9,6 @@ import type { ClientSocket } from './io.ts';
 import { isCommand, parseCommand } from './parse-command.ts';
 import { isExpected, wireErrorOf } from './wire-error-of.ts';
 
-/** Commands of one socket that are not answered yet: more than a full burst of sends. One more is answered `busy`. */
-export const MAX_IN_FLIGHT = 400;
 const BUSY_RETRY_MS = 250;
 
 export type RouterOptions = {
@@ -67,7 +65,7 @@ export const createRouter = ({ context, limiter, metrics, logger, isLeaving }: R
       inFlight += 1;
       try {
         if (!name) throw new ProtocolError('unknown_event');
-        if (inFlight > MAX_IN_FLIGHT) throw new ProtocolError('busy', 'too many commands at once', { retryAfterMs: BUSY_RETRY_MS });
+        if (inFlight > LIMITS.commandsInFlight) throw new ProtocolError('busy', 'too many commands at once', { retryAfterMs: BUSY_RETRY_MS });
         answer = { ok: true, ...(await carryOut(name, args, caller)) };
       } catch (error) {
         const failure = failureOf(error, name ?? 'unknown');

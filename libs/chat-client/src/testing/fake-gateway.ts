@@ -205,6 +205,7 @@ export class FakeGateway {
     if (name === 'room:join' && 'roomIds' in request) {
       const rooms = (request['roomIds'] as RoomId[]).map((id) => {
         try {
+          if (request['resume'] === true && this.rooms.get(id)?.members.has(user.id) === false) throw new ProtocolError('not_member');
           return { ok: true, ...this.#join(socket, user, id) };
         } catch (error) {
           return { ok: false, roomId: id, error: (error as ProtocolError).toWire() };

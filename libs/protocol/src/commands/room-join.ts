@@ -6,12 +6,15 @@ import { roomViewSchema } from '../views.ts';
 
 export const joinedSchema = z.object({ room: roomViewSchema, epoch: epochSchema, seq: seqSchema });
 
-/** Member from now on (a member appends nothing), and listening on this socket. Many rooms in one call on resume: each has its own answer, in the order asked. */
+/**
+ * Member from now on (a member appends nothing), and listening on this socket. Many rooms in one call on resume: each has
+ * its own answer, in the order asked. With `resume` one only listens: who was removed meanwhile does not come back by reconnecting.
+ */
 export const roomJoin = {
   name: 'room:join',
   request: z.union([
     z.object({ roomId: roomIdSchema }),
-    z.object({ roomIds: z.array(roomIdSchema).min(1).max(LIMITS.joinRooms) }),
+    z.object({ roomIds: z.array(roomIdSchema).min(1).max(LIMITS.joinRooms), resume: z.boolean().optional() }),
   ]),
   response: z.union([
     joinedSchema,
