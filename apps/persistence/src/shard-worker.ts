@@ -1,7 +1,7 @@
-import { RoomLogError, type Delivery, type LogConsumer, type RoomLog, type Shard, type Undecodable } from '@parley/domain';
+import { RoomLogError, type Delivery, type LogConsumer, type LogEntry, type RoomLog, type Shard, type Undecodable } from '@parley/domain';
 import { isUnavailable } from '@parley/postgres';
 import type { RoomId } from '@parley/protocol';
-import { haltedOf, highestMarksOf, WatermarkMoved, type ArrivedEntry, type RoomResult } from '@parley/store-postgres';
+import { haltedOf, highestMarksOf, WatermarkMoved, type ArrivedEntry, type Mark, type RoomResult } from '@parley/store-postgres';
 import { Backoff } from './backoff.ts';
 import type { PersistenceLimits } from './limits.ts';
 import { Overtaken, RoomKeeper, type RoomKeeperOptions } from './room-keeper.ts';
@@ -90,7 +90,7 @@ export class ShardWorker {
     for (const [roomId, reason] of await haltedOf(session.db, this.shard)) {
       if (!this.#keeper.halted.has(roomId)) metrics.halted(1);
       this.#keeper.halted.set(roomId, reason);
-      await this.#keeper.pull(roomId);
+      await this.#pull(roomId);
     }
     if (!logIsArchive) await this.#trimmer.load(this.shard);
   }
@@ -100,12 +100,30 @@ export class ShardWorker {
     this.#auditDue = false;
     try {
       for (const mark of await highestMarksOf(this.#options.session.db, this.shard, this.#log.id, this.#options.limits.auditRooms)) {
-        const { entries: [first] } = await this.#log.read({ roomId: mark.roomId, epoch: mark.epoch }, mark.position, 1);
-        if (first?.position !== mark.position || first.events.at(-1)?.id !== mark.lastId) await this.#keeper.pull(mark.roomId);
+        const first = await this.#entryAt(mark);
+        if (first?.position !== mark.position || first.events.at(-1)?.id !== mark.lastId) await this.#pull(mark.roomId);
       }
     } catch (error) {
       this.#auditDue = true;
       throw error;
+    }
+  }
+
+  async #entryAt({ roomId, epoch, position }: Mark & { roomId: RoomId }): Promise<LogEntry | null> {
+    const page = await this.#log.read({ roomId, epoch }, position, 1).catch((error: unknown) => {
+      if (isAway(error)) throw error;
+      return null;
+    });
+    return page?.entries[0] ?? null;
+  }
+
+  /** One room's trouble must not keep the shard from its work. */
+  async #pull(roomId: RoomId): Promise<void> {
+    try {
+      await this.#keeper.pull(roomId);
+    } catch (error) {
+      if (isAway(error)) throw error;
+      await this.#keeper.halt(roomId, 'poison', error instanceof Error ? error.message : String(error));
     }
   }
 
@@ -218,7 +236,7 @@ export class ShardWorker {
     this.#sweepAt = chance.now() + limits.sweepMs;
     const stillHalted = this.#keeper.halted.size > 0 ? await haltedOf(session.db, this.shard) : new Map<RoomId, string>();
     // An operator lets a room go on by clearing `watermarks.halted`; one without a watermark is simply tried again.
-    for (const roomId of this.#keeper.halted.keys()) if (!stillHalted.has(roomId)) await this.#keeper.pull(roomId);
+    for (const roomId of this.#keeper.halted.keys()) if (!stillHalted.has(roomId)) await this.#pull(roomId);
   }
 }
 

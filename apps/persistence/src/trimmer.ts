@@ -4,7 +4,7 @@ import { recordTrimmed, untrimmedOf, type RoomResult, type Untrimmed } from '@pa
 import type { RoomId } from '@parley/protocol';
 import type { PersistenceLimits } from './limits.ts';
 
-type Due = Untrimmed & { entries: number; since: number };
+type Due = Untrimmed & { logId: string; entries: number; since: number };
 
 /** What is loaded of earlier workers' leavings at a time; the rest comes with the next worker, or the room's next entry. */
 const LEFT_OVER = 10_000;
@@ -28,13 +28,13 @@ export class Trimmer {
   }
 
   async load(shard: Shard): Promise<void> {
-    for (const { ref, below } of await untrimmedOf(this.#session.db, shard, this.#log.id, LEFT_OVER)) this.#note(ref, below, 1);
+    for (const { ref, below } of await untrimmedOf(this.#session.db, shard, this.#log.id, LEFT_OVER)) this.#note(this.#log.id, ref, below, 1);
   }
 
   note(roomId: RoomId, { before, after, entries }: RoomResult): void {
     if (!after || entries === 0) return;
-    if (before && before.epoch !== after.epoch && before.logId === after.logId) this.#note({ roomId, epoch: before.epoch }, before.position, 0);
-    this.#note({ roomId, epoch: after.epoch }, after.position, entries);
+    if (before && before.epoch !== after.epoch && before.logId === after.logId) this.#note(before.logId, { roomId, epoch: before.epoch }, before.position, 0);
+    this.#note(after.logId, { roomId, epoch: after.epoch }, after.position, entries);
   }
 
   /** Answers how many logs were trimmed. Throws where log or Postgres is away; what was not trimmed stays due. */
@@ -43,8 +43,11 @@ export class Trimmer {
     const done: Untrimmed[] = [];
     try {
       for (const [key, due] of ripe) {
-        await this.#log.purge(due.ref, due.below);
-        done.push(due);
+        // A position of one log means nothing in another.
+        if (due.logId === this.#log.id) {
+          await this.#log.purge(due.ref, due.below);
+          done.push(due);
+        }
         if (this.#due.get(key) === due) this.#due.delete(key);
       }
     } finally {
@@ -53,9 +56,9 @@ export class Trimmer {
     return done.length;
   }
 
-  #note(ref: RoomRef, below: number, entries: number): void {
+  #note(logId: string, ref: RoomRef, below: number, entries: number): void {
     const key = `${ref.roomId}/${ref.epoch}`;
     const before = this.#due.get(key);
-    this.#due.set(key, { ref, below, entries: (before?.entries ?? 0) + entries, since: before?.since ?? this.#now() });
+    this.#due.set(key, { logId, ref, below, entries: (before?.entries ?? 0) + entries, since: before?.since ?? this.#now() });
   }
 }

@@ -2,7 +2,7 @@ import { deepStrictEqual, ok, strictEqual } from 'node:assert';
 import { afterAll, beforeAll, beforeEach, onTestFinished, test } from 'vitest';
 import { sql } from 'kysely';
 import { ALL_SHARDS, type Delivery, type RoomLog, type Undecodable } from '@parley/domain';
-import { connectNats, jetStreamCall, regionOf, type Nats } from '@parley/nats';
+import { connectNats, jetStreamCall, JS_API, regionOf, type Nats } from '@parley/nats';
 import { NatsRoomLog } from '@parley/room-log-nats';
 import type { NatsServer, PostgresServer } from '@parley/servers';
 import { listLost } from '@parley/store-postgres';
@@ -219,7 +219,7 @@ test('a stream created anew: rooms go on in their next epoch, and what an epoch 
   const worker = rig.work(log);
   await rig.caughtUp(script, usurped);
   const before = log.id;
-  await jetStreamCall(nats, `$JS.API.STREAM.DELETE.${before}`, undefined, 5_000);
+  await jetStreamCall(nats, JS_API.streamDelete(before), undefined, 5_000);
   const anew = await openLog();
   ok(anew.log.id !== before);
   await script.append(anew.log, script.nextEpoch(), said('on', script.owner));
