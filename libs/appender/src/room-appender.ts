@@ -41,6 +41,8 @@ export class RoomAppender {
   #trimAgainAt = 0;
   /** Highest `seq` heard of. */
   #headSeq = 0;
+  /** What a command is told that runs out of time or passes. */
+  #trouble: ErrorCode = 'busy';
   /** The log refused an entry as too large: the next holds one command. */
   #alone = false;
 
@@ -188,8 +190,8 @@ export class RoomAppender {
   /** Takes what waits, once: settles it, or leaves it in the queue for the next pass. */
   async #pass(behind: boolean): Promise<void> {
     const { log, chance, limits, metrics } = this.#deps;
-    const room = behind || this.#isBehind() ? await this.fresh() : this.#room!;
     const batch = this.#take();
+    const room = behind || this.#isBehind() ? await this.fresh() : this.#room!;
     for (let missing = missingFor(room, batch); missing.waiting.size > 0; missing = missingFor(room, batch)) {
       if (!(await this.#lookUp(room, missing))) return;
     }
@@ -207,6 +209,7 @@ export class RoomAppender {
     const entry = { ...plan.entry, position };
     this.#foldOwn(room, entry, expected);
     this.#alone = false;
+    this.#trouble = 'busy';
     metrics.appended(plan.commands, entry.events.length);
     this.#settle(plan, plan.appended);
     this.#settle(plan, plan.held);
@@ -246,9 +249,8 @@ export class RoomAppender {
   }
 
   #take(): Waiting[] {
-    const { chance, limits } = this.#deps;
-    const now = chance.now();
-    this.#expire(this.#queue.filter((waiting) => waiting.deadline <= now || waiting.passes >= limits.passes), 'busy');
+    const { limits } = this.#deps;
+    this.#expireOverdue();
     const batch = this.#queue.slice(0, this.#alone ? 1 : limits.batchCommands);
     for (const waiting of batch) waiting.passes += 1;
     return batch;
@@ -292,9 +294,8 @@ export class RoomAppender {
         if (this.#alone || this.#queue.length === 1) this.#expire(this.#queue.slice(0, 1), 'too_large');
         this.#alone = true;
       }
-      const now = chance.now();
-      const over = (waiting: Waiting) => waiting.deadline <= now || waiting.passes >= limits.passes;
-      this.#expire(this.#queue.filter(over), code === 'conflict' ? 'busy' : 'unavailable');
+      this.#trouble = code === 'conflict' ? 'busy' : 'unavailable';
+      this.#expireOverdue();
     } else if (error instanceof StoreUnavailable || error instanceof LogForked || error instanceof WindowFull) {
       metrics.incident(error instanceof LogForked ? 'forked' : error instanceof WindowFull ? 'window_full' : 'store_unavailable', this.roomId);
       this.#expire(this.#queue, 'unavailable');
@@ -313,6 +314,12 @@ export class RoomAppender {
     for (const { verdict, waiting } of answers) {
       for (const each of waiting) this.#answer(each, plan.resultOf(verdict, each.command));
     }
+  }
+
+  #expireOverdue(): void {
+    const { chance, limits } = this.#deps;
+    const now = chance.now();
+    this.#expire(this.#queue.filter(({ deadline, passes }) => deadline <= now || passes >= limits.passes), this.#trouble);
   }
 
   #expire(waiting: readonly Waiting[], code: ErrorCode): void {

@@ -183,14 +183,11 @@ export class RoomAppenders {
 
   /** The room's appender, now the one last used; `null` if no more can be loaded because all are at work. */
   #room(roomId: RoomId): RoomAppender | null {
-    let room = this.#rooms.get(roomId);
-    if (room) {
-      this.#rooms.delete(roomId);
-    } else {
-      room = new RoomAppender(roomId, this.#deps);
-      this.#makeSpace();
-      if (this.#rooms.size >= this.#deps.limits.rooms) return null;
-    }
+    const known = this.#rooms.get(roomId);
+    this.#rooms.delete(roomId);
+    this.#makeSpace();
+    if (!known && this.#rooms.size >= this.#deps.limits.rooms) return null;
+    const room = known ?? new RoomAppender(roomId, this.#deps);
     this.#rooms.set(roomId, room);
     return room;
   }
