@@ -96,6 +96,7 @@ export const createGateway = ({ log, store, sessions, limiter, fanOut: transport
     voice: createRoomVoice(io, metrics),
     pages: new PageCache({ maxBytes: limits.pageCacheBytes, ttlMs: limits.pageCacheTtlMs }),
     metrics: metrics.feed,
+    repairs: new Turnstile(limits.repairsAtOnce),
     random: () => realChance.random(),
     onHead: (head) => appenders.noteHead(head),
     now: async (roomId) => {

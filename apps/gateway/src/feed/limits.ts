@@ -16,6 +16,8 @@ export type FeedLimits = {
   repairBackoffCapMs: number;
   /** How long a gateway goes on delivering while it cannot confirm how far the room is. A log that notices a lost connection within 3 s makes that less than 5 s, after which a removed user hears nothing. */
   staleAfterMs: number;
+  /** Rooms repaired at once. */
+  repairsAtOnce: number;
   /** What is told with `unavailable`. */
   retryAfterMs: number;
   /** Users remembered per room who left lately. */
@@ -34,6 +36,7 @@ export const DEFAULT_FEED_LIMITS: FeedLimits = {
   repairBackoffMs: 100,
   repairBackoffCapMs: 2_000,
   staleAfterMs: 1_500,
+  repairsAtOnce: 64,
   retryAfterMs: 500,
   leftUsers: 1_000,
   lingerMs: 10_000,

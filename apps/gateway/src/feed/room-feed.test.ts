@@ -4,6 +4,7 @@ import { LIMITS, ProtocolError, type RoomEvent, type UserId } from '@parley/prot
 import { waitFor } from '@parley/testkit';
 import { MemoryLogStore } from '@parley/testkit/memory-room-log';
 import { actor, created, RoomScript } from '@parley/testkit/room-script';
+import { Turnstile } from '../limits/turnstile.ts';
 import { MemoryStore } from '../testing/memory-store.ts';
 import { DEFAULT_FEED_LIMITS } from './limits.ts';
 import { PageCache } from './page-cache.ts';
@@ -45,6 +46,7 @@ class Scene {
       pages: new PageCache({ maxBytes: 1e7, ttlMs: 10_000 }),
       metrics: { hintLost: count('hintLost'), repaired: count('repaired'), repairFailed: count('repairFailed') },
       now: async () => ({ epoch: script.epoch, seq: script.seq, isMember: async (userId) => this.members.has(userId) }),
+      repairs: new Turnstile(2),
       onHead: () => undefined,
       voice: {
         events: (_roomId, _epoch, events) => {

@@ -1,5 +1,6 @@
 import { LIMITS, ProtocolError, type EventId, type RoomEvent, type RoomId, type UserId } from '@parley/protocol';
 import type { Head, RoomLog, Store, Unwatch } from '@parley/domain';
+import type { Turnstile } from '../limits/turnstile.ts';
 import { HeadTicker } from './head-ticker.ts';
 import type { FeedLimits } from './limits.ts';
 import type { PageCache } from './page-cache.ts';
@@ -26,6 +27,8 @@ export type FeedParts = {
   metrics: FeedMetrics;
   /** Linearizable: nothing that was acked before the call is missing. `null`: no such room. */
   now(roomId: RoomId): Promise<RoomNow | null>;
+  /** Repairs of all rooms at once: when heads come back, each room has to read. */
+  repairs: Turnstile;
   /** The room's log was seen to reach this far. */
   onHead(head: Head): void;
   random: () => number;
@@ -275,7 +278,7 @@ export class RoomFeed {
   }
 
   #repair(): Promise<void> {
-    this.#repairing ??= this.#repairNow().finally(() => {
+    this.#repairing ??= this.#parts.repairs.through(() => this.#repairNow()).finally(() => {
       this.#repairing = null;
       this.#check();
     });
