@@ -1,28 +1,11 @@
-import { RoomLogError, StoreUnavailable, type Chance, type LogEntry, type Position, type RoomLog, type RoomRef, type Store } from '@parley/domain';
-import { wireError, type ErrorCode, type RoomEvent, type RoomId, type UserId } from '@parley/protocol';
-import { readOn, seed } from './catch-up.ts';
+import { RoomLogError, StoreUnavailable, type LogEntry, type Position } from '@parley/domain';
+import { wireError, type ErrorCode, type RoomId } from '@parley/protocol';
 import type { FoldedRoom } from './folded-room.ts';
-import { LogForked, WindowFull, type AppenderMetrics } from './incidents.ts';
-import type { AppenderLimits } from './limits.ts';
+import { LogForked, WindowFull } from './incidents.ts';
 import { Discontinuity } from './log-cursor.ts';
 import { missingFor, planBatch, type Missing, type Plan } from './plan.ts';
-import type { TailBudget } from './tail.ts';
+import { RoomFollower, tell, type AppenderDeps } from './room-follower.ts';
 import type { CommandResult, Waiting } from './waiting.ts';
-
-export type AppenderDeps = {
-  log: RoomLog;
-  store: Store;
-  chance: Chance;
-  limits: AppenderLimits;
-  metrics: AppenderMetrics;
-  tailBudget: TailBudget;
-  /** After the senders were answered: what was appended here. */
-  onAppended: (entry: LogEntry, ref: RoomRef) => void;
-  /** What was found in the log: appended by others, or by this process with an outcome that had been unknown. */
-  onMoved: (events: readonly RoomEvent[], ref: RoomRef) => void;
-  /** A bug: thrown by a listener, or by the rules. Nothing else reaches it. */
-  onDefect: (error: unknown, roomId: RoomId) => void;
-};
 
 /**
  * The one way into a room's log from this process: puts what waits into appends, one in flight at a time.
@@ -31,16 +14,10 @@ export type AppenderDeps = {
  */
 export class RoomAppender {
   readonly roomId: RoomId;
+  readonly follower: RoomFollower;
   readonly #deps: AppenderDeps;
-  #room: FoldedRoom | null = null;
   #queue: Waiting[] = [];
   #running: Promise<void> | null = null;
-  #reading: Promise<FoldedRoom> | null = null;
-  #readingNext: Promise<FoldedRoom> | null = null;
-  #trimming: Promise<void> | null = null;
-  #trimAgainAt = 0;
-  /** Highest `seq` heard of. */
-  #headSeq = 0;
   /** What a command is told that runs out of time or passes. */
   #trouble: ErrorCode = 'busy';
   /** The log refused an entry as too large: the next holds one command. */
@@ -49,125 +26,25 @@ export class RoomAppender {
   constructor(roomId: RoomId, deps: AppenderDeps) {
     this.roomId = roomId;
     this.#deps = deps;
+    this.follower = new RoomFollower(roomId, deps);
   }
 
   get idle(): boolean {
-    return !this.#running && !this.#reading && !this.#readingNext && !this.#trimming;
+    return !this.#running && this.follower.idle;
   }
 
   get waiting(): number {
     return this.#queue.length;
   }
 
-  /** As last folded, which may be behind the log. */
-  get folded(): FoldedRoom | null {
-    return this.#room;
-  }
-
   /** Resolves once there is nothing left to do. */
   async settled(): Promise<void> {
-    while (!this.idle) await Promise.allSettled([this.#running, this.#reading, this.#readingNext, this.#trimming]);
-  }
-
-  /** Forgets the room. Only when idle. */
-  letGo(): void {
-    this.#replace(null);
-  }
-
-  noteHead(seq: number): void {
-    this.#headSeq = Math.max(this.#headSeq, seq);
+    while (!this.idle) await Promise.all([this.#running, this.follower.settled()]);
   }
 
   push(waiting: Waiting): void {
     this.#queue.push(waiting);
     this.#running ??= this.#run();
-  }
-
-  /** The room with all that was in the log when this was called. The reads of all who ask meanwhile are one. */
-  fresh(): Promise<FoldedRoom> {
-    if (!this.#reading) {
-      this.#reading = this.#catchUp().finally(() => { this.#reading = null; });
-      return this.#reading;
-    }
-    // The read under way may have begun before an append that the caller has to see.
-    const again = () => {
-      this.#readingNext = null;
-      return this.fresh();
-    };
-    this.#readingNext ??= this.#reading.then(again, again);
-    return this.#readingNext;
-  }
-
-  /** {@link fresh}, with the role of `userId` known. */
-  async freshWith(userId: UserId): Promise<FoldedRoom> {
-    for (;;) {
-      const room = await this.fresh();
-      if (room.span.winStart === 0 || room.role(userId) !== undefined) return room;
-      const { span } = room;
-      const keys = { members: [userId], messages: [] };
-      const found = await this.#deps.store.findTargets(this.roomId, keys);
-      if (room !== this.#room || span !== room.span) continue;
-      room.rows.learn(keys, found);
-      return room;
-    }
-  }
-
-  async #catchUp(): Promise<FoldedRoom> {
-    const { log, store, limits, metrics, tailBudget } = this.#deps;
-    const heard = this.#headSeq;
-    let room = this.#room;
-    if (room && room.windowSize >= limits.windowHard) await this.#trim(room);
-    try {
-      if (room) {
-        await this.#readOn(room);
-      } else {
-        room = await seed(log, store, this.roomId, limits, tailBudget);
-        this.#replace(room);
-      }
-    } catch (error) {
-      if (!(error instanceof Discontinuity)) throw error;
-      metrics.incident('reseeded', this.roomId);
-      this.#replace(null);
-      room = await seed(log, store, this.roomId, limits, tailBudget);
-      this.#replace(room);
-    }
-    if (this.#headSeq === heard) this.#headSeq = 0;
-    this.#tidy(room);
-    if (room.windowSize >= limits.windowHard) throw new WindowFull(`${room.windowSize} events of ${this.roomId} are not in the store yet`);
-    return room;
-  }
-
-  async #readOn(room: FoldedRoom): Promise<void> {
-    const { log, limits } = this.#deps;
-    await readOn(log, room.cursor, limits.readEntries, {
-      full: () => room.windowSize >= limits.windowHard,
-      fold: (entry) => {
-        room.fold(entry);
-        this.#tell(() => this.#deps.onMoved(entry.events, { roomId: this.roomId, epoch: room.cursor.epoch }));
-      },
-    });
-  }
-
-  /** Keeps what is remembered within its bounds. */
-  #tidy(room: FoldedRoom): void {
-    const { limits } = this.#deps;
-    room.rows.prune(room.span.winStart, limits.rows);
-    if (room.windowSize <= limits.windowSoft || room.cursor.seq < this.#trimAgainAt || this.#trimming) return;
-    this.#trimming = this.#trim(room).catch(() => undefined).finally(() => { this.#trimming = null; });
-  }
-
-  /** Moves `winStart` up to the store's watermark. */
-  async #trim(room: FoldedRoom): Promise<void> {
-    const { store, limits } = this.#deps;
-    this.#trimAgainAt = room.cursor.seq + Math.ceil(limits.windowSoft / 4);
-    const watermark = await store.seed(this.roomId);
-    if (!watermark || room !== this.#room) return;
-    const id = room.tail.idAt(watermark.seq);
-    if (id !== undefined && id !== watermark.lastId) {
-      this.#replace(null);
-      return;
-    }
-    room.trim(Math.min(watermark.seq, room.cursor.seq));
   }
 
   async #run(): Promise<void> {
@@ -191,12 +68,12 @@ export class RoomAppender {
   async #pass(behind: boolean): Promise<void> {
     const { log, chance, limits, metrics } = this.#deps;
     const batch = this.#take();
-    const room = behind || this.#isBehind() ? await this.fresh() : this.#room!;
+    const room = behind || this.follower.isBehind ? await this.follower.fresh() : this.follower.room!;
     for (let missing = missingFor(room, batch); missing.waiting.size > 0; missing = missingFor(room, batch)) {
       if (!(await this.#lookUp(room, missing))) return;
     }
     // From this last look at what is missing to the append nothing is awaited: what is decided on is what it expects.
-    if (room !== this.#room || log.id !== room.cursor.logId) return;
+    if (room !== this.follower.room || log.id !== room.cursor.logId) return;
     const plan = planBatch(room, batch, chance, limits);
     this.#settle(plan, plan.landed);
     if (!plan.entry) {
@@ -213,19 +90,8 @@ export class RoomAppender {
     metrics.appended(plan.commands, entry.events.length);
     this.#settle(plan, plan.appended);
     this.#settle(plan, plan.held);
-    this.#tell(() => this.#deps.onAppended(entry, ref));
-    this.#tidy(room);
-  }
-
-  #replace(room: FoldedRoom | null): void {
-    this.#room?.tail.clear();
-    this.#room = room;
-  }
-
-  #isBehind(): boolean {
-    const room = this.#room;
-    if (!room || this.#deps.log.id !== room.cursor.logId) return true;
-    return this.#headSeq > room.cursor.seq || room.windowSize >= this.#deps.limits.windowHard;
+    tell(this.#deps, this.roomId, () => this.#deps.onAppended(entry, ref));
+    this.follower.tidy(room);
   }
 
   /**
@@ -236,8 +102,8 @@ export class RoomAppender {
     const { chance, limits } = this.#deps;
     const { learned } = room.rows;
     const batch = this.#queue.slice(0, this.#alone ? 1 : limits.batchCommands).filter(({ passes }) => passes > 0);
-    await this.fresh();
-    if (room !== this.#room || learned !== room.rows.learned || missingFor(room, batch).waiting.size > 0) return;
+    await this.follower.fresh();
+    if (room !== this.follower.room || learned !== room.rows.learned || missingFor(room, batch).waiting.size > 0) return;
     const plan = planBatch(room, batch, chance, limits);
     this.#settle(plan, plan.landed);
     if (!plan.entry) this.#settle(plan, plan.held);
@@ -271,7 +137,7 @@ export class RoomAppender {
         members.length + messages.length > 0 ? store.findTargets(this.roomId, missing.targets) : null,
       ]);
       // Asked for another `winStart`: what left the window since may be in neither.
-      if (room !== this.#room || span !== room.span) return false;
+      if (room !== this.follower.room || span !== room.span) return false;
       for (const { waiting } of missing.cmids) waiting.found = { span, record: cmids?.get(waiting.key) ?? null };
       if (targets) room.rows.learn(missing.targets, targets);
     } catch (error) {
@@ -301,7 +167,7 @@ export class RoomAppender {
       this.#expire(this.#queue, 'unavailable');
     } else if (!(error instanceof Discontinuity)) {
       onDefect(error, this.roomId);
-      this.#replace(null);
+      this.follower.drop();
       this.#expire(this.#queue, 'internal');
     }
     if (!pause || this.#queue.length === 0) return;
@@ -332,14 +198,6 @@ export class RoomAppender {
   }
 
   #answer({ settle }: Waiting, result: CommandResult): void {
-    this.#tell(() => settle(result));
-  }
-
-  #tell(call: () => void): void {
-    try {
-      call();
-    } catch (error) {
-      this.#deps.onDefect(error, this.roomId);
-    }
+    tell(this.#deps, this.roomId, () => settle(result));
   }
 }

@@ -4,7 +4,8 @@ import { readOn } from './catch-up.ts';
 import { LogForked, WindowFull, noMetrics, type AppenderMetrics } from './incidents.ts';
 import { DEFAULT_APPENDER_LIMITS, type AppenderLimits } from './limits.ts';
 import { Discontinuity, LogCursor } from './log-cursor.ts';
-import { RoomAppender, type AppenderDeps } from './room-appender.ts';
+import { RoomAppender } from './room-appender.ts';
+import type { AppenderDeps, RoomFollower } from './room-follower.ts';
 import type { TailBudget } from './tail.ts';
 import type { Settle } from './waiting.ts';
 
@@ -140,7 +141,7 @@ export class RoomAppenders {
 
   /** What is in memory of the events after `seq`, without asking the log; `null` if that is not all up to the last one known. */
   recent(roomId: RoomId, seq: number): { epoch: number; seq: number; events: RoomEvent[] } | null {
-    const room = this.#rooms.get(roomId)?.folded;
+    const room = this.#rooms.get(roomId)?.follower.room;
     if (!room?.state) return null;
     const events = room.tail.after(seq, room.cursor.seq);
     return events && { epoch: room.state.epoch, seq: room.cursor.seq, events };
@@ -148,21 +149,21 @@ export class RoomAppenders {
 
   /** The last event known of a loaded room. */
   known(roomId: RoomId): { epoch: number; seq: number } | null {
-    const state = this.#rooms.get(roomId)?.folded?.state;
+    const state = this.#rooms.get(roomId)?.follower.room?.state;
     return state ? { epoch: state.epoch, seq: state.seq } : null;
   }
 
   /** A head seen: if it is above what is known of a loaded room, its next append is preceded by a read. */
   noteHead(head: Pick<Head, 'roomId' | 'seq'>): void {
-    this.#rooms.get(head.roomId)?.noteHead(head.seq);
+    this.#rooms.get(head.roomId)?.follower.noteHead(head.seq);
   }
 
-  async #ask<T>(roomId: RoomId, question: (room: RoomAppender) => Promise<T>): Promise<T> {
+  async #ask<T>(roomId: RoomId, question: (room: RoomFollower) => Promise<T>): Promise<T> {
     if (this.#closed) throw new ProtocolError('shutting_down');
     const room = this.#room(roomId);
     if (!room) throw new ProtocolError('busy');
     try {
-      return await question(room);
+      return await question(room.follower);
     } catch (error) {
       throw this.#explain(error, roomId);
     }
@@ -199,7 +200,7 @@ export class RoomAppenders {
     for (const [roomId, room] of this.#rooms) {
       if (this.#rooms.size < limits.rooms && this.#tail.bytes <= limits.tailTotalBytes) return;
       if (!room.idle) continue;
-      room.letGo();
+      room.follower.drop();
       this.#rooms.delete(roomId);
     }
   }

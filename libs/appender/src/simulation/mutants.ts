@@ -7,6 +7,7 @@ export type Mutant = { rule: string; edits: Edit[]; sabotage?: Sabotage; /** Whe
 
 const edit = (file: string, find: string, replace: string): Edit => ({ file, find, replace });
 const APPENDER = 'appender/room-appender.ts';
+const FOLLOWER = 'appender/room-follower.ts';
 const PLAN = 'appender/plan.ts';
 const CATCH_UP = 'appender/catch-up.ts';
 const APPEND = 'const position = await log.append(ref, plan.entry, expected);';
@@ -34,11 +35,11 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       edit(CATCH_UP, 'if (log.id !== cursor.logId) throw new Discontinuity(`the log is now ${log.id}`);\n    const { epoch', 'const { epoch'),
       edit(CATCH_UP, 'if (log.id !== cursor.logId) throw new Discontinuity(`the log is now ${log.id}`);\n    if (position', 'if (position'),
-      edit(APPENDER, 'if (room !== this.#room || log.id !== room.cursor.logId) return;', ''),
-      edit(APPENDER, 'if (!room || this.#deps.log.id !== room.cursor.logId) return true;', 'if (!room) return true;'),
+      edit(APPENDER, 'if (room !== this.follower.room || log.id !== room.cursor.logId) return;', ''),
+      edit(FOLLOWER, 'if (!room || this.#deps.log.id !== room.cursor.logId) return true;', 'if (!room) return true;'),
     ],
   },
-  { rule: 'a read shared was begun after it was asked for', edits: [edit(APPENDER, 'if (!this.#reading) {', 'if (this.#reading) return this.#reading;\n    if (!this.#reading) {')], focus: 'lookups' },
+  { rule: 'a read shared was begun after it was asked for', edits: [edit(FOLLOWER, 'if (!this.#reading) {', 'if (this.#reading) return this.#reading;\n    if (!this.#reading) {')], focus: 'lookups' },
   { rule: 'the same cmid in one batch is one command', edits: [edit(PLAN, 'const same = seen.get(key);', 'const same = undefined as Answered | undefined;'), edit(PLAN, "seen.set(key, { verdict: { kind: 'appended', events }", "seen.set(`${key} ${seen.size}`, { verdict: { kind: 'appended', events }")] },
   { rule: 'a cmid in the window is answered from the log', edits: [edit(PLAN, 'const landed = room.cmid(key) ?? (', 'const landed = (')] },
   { rule: 'a command without `after` is looked up in the cmid table', edits: [edit(PLAN, "if (after === undefined) return command.after !== 'fresh';", 'if (after === undefined) return false;')] },
@@ -48,7 +49,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'what was looked up for another winStart is thrown away',
     edits: [
-      edit(APPENDER, 'if (room !== this.#room || span !== room.span) return false;', ''),
+      edit(APPENDER, 'if (room !== this.follower.room || span !== room.span) return false;', ''),
       edit(PLAN, 'waiting.found?.span !== room.span', '!waiting.found'),
       edit(PLAN, 'waiting.found?.span === room.span ? waiting.found.record : null', 'waiting.found?.record ?? null'),
     ],
@@ -71,8 +72,8 @@ export const MUTANTS: readonly Mutant[] = [
   { rule: 'an unknown outcome is not taken for a failure', edits: [edit(APPENDER, APPEND, "const position = await log.append(ref, plan.entry, expected).catch((error) => { if (error.code === 'unknown_outcome') for (const answer of plan.appended) plan.resultOf({ kind: 'rejected', error: wireError('forbidden') }, answer.waiting[0]!.command), this.#settle({ ...plan, resultOf: () => ({ ok: false, error: wireError('forbidden') }) }, [answer]); throw error; });")] },
   { rule: 'after anything but an ack the room catches up', edits: [edit(APPENDER, 'await this.#pass(failures > 0);', 'await this.#pass(false);')] },
   { rule: 'a rejection waits for the append it was decided with', edits: [edit(APPENDER, 'this.#settle(plan, plan.landed);\n    if (!plan.entry) {\n', 'this.#settle(plan, plan.landed);\n    this.#settle(plan, plan.held);\n    if (!plan.entry) {\n')] },
-  { rule: 'a rejection with nothing to append waits for a read', edits: [edit(APPENDER, 'await this.fresh();\n    if (room !== this.#room || learned', 'if (room !== this.#room || learned')] },
-  { rule: 'winStart moves no further than the watermark', edits: [edit(APPENDER, 'room.trim(Math.min(watermark.seq, room.cursor.seq));', 'room.trim(room.cursor.seq);')] },
+  { rule: 'a rejection with nothing to append waits for a read', edits: [edit(APPENDER, 'await this.follower.fresh();\n    if (room !== this.follower.room || learned', 'if (room !== this.follower.room || learned')] },
+  { rule: 'winStart moves no further than the watermark', edits: [edit(FOLLOWER, 'room.trim(Math.min(watermark.seq, room.cursor.seq));', 'room.trim(room.cursor.seq);')] },
   { rule: 'a row set by an event is not replaced by one looked up', edits: [edit('appender/rows.ts', 'if (!this.#members.has(userId)) this.#members.set', 'this.#members.set')], focus: 'lookups' },
   { rule: 'a row set by an event above winStart is not forgotten', edits: [edit('appender/rows.ts', 'if (row.seq <= winStart) rows.delete(key);', 'rows.delete(key);')] },
   { rule: 'a sealed epoch takes nothing more', edits: [edit('domain/decide.ts', "if (state?.sealed) return reject('unavailable', 'the room is moving to its next epoch');", '')] },
