@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { freePort, waitFor } from '@parley/testkit';
+import { startParley } from '@parley/testkit/parley';
+
+const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
+
+const openSession = (url: string): Promise<Response> =>
+  fetch(`${url}/api/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ name: 'Ada' }) });
+
+const run = async (env: Record<string, string>): Promise<{ code: number | null; stderr: string }> => {
+  const child = spawn(process.execPath, [MAIN], { env: { ...process.env, LOG_LEVEL: 'silent', ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
+  let stderr = '';
+  child.stderr.on('data', (chunk) => { stderr += String(chunk); });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return { code, stderr };
+};
+
+it('serves guests on its own data folder, refuses it to a second, and leaves nothing running', async () => {
+  const parley = await startParley({ app: 'standalone' });
+  expect((await openSession(parley.url)).status).toBe(200);
+  expect(statSync(join(parley.dataDir, 'session-key.pem')).mode & 0o777).toBe(0o600);
+
+  const second = await run({ PORT: String(await freePort()), DATA_DIR: parley.dataDir });
+  expect(second.code).toBe(1);
+  expect(second.stderr).toMatch(/^parley does not start: .*is in use by another Parley \(process \d+\)/);
+  expect((await openSession(parley.url)).status).toBe(200);
+
+  const database = parley.processes('pgdata');
+  await parley.stop();
+  expect(database.length).toBeGreaterThan(0);
+  for (const pid of database) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+});
+
+it('starts its Postgres again when that is killed, and answers again', async () => {
+  const parley = await startParley({ app: 'standalone' });
+  try {
+    for (const pid of parley.processes('pgdata')) process.kill(pid, 'SIGKILL');
+    await waitFor('the next session', async () => (await openSession(parley.url)).status === 200, { deadlineMs: 60_000 });
+    await waitFor('readiness', async () => (await fetch(`${parley.url}/readyz`)).ok, { deadlineMs: 60_000 });
+    expect(parley.processes('pgdata').length).toBeGreaterThan(0);
+  } finally {
+    await parley.stop();
+  }
+});
+
+it('names a wrong variable without its value, and does not start', async () => {
+  const { code, stderr } = await run({ PORT: 'eighty-eighty' });
+  expect(code).toBe(78);
+  expect(stderr).toContain('PORT');
+  expect(stderr).not.toContain('eighty-eighty');
+});
