@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { newUserId, type Position, type RoomLog } from '@parley/domain';
 import { LIMITS } from '@parley/protocol';
@@ -288,6 +289,15 @@ describe('a gateway', () => {
     expect(['transport close', 'transport error']).toContain(await reason);
     expect(ada.heard('session:reconnect')).toEqual([{ afterMs: 0 }]);
     await expect(fetch(`${node.url}/healthz`)).rejects.toThrow('fetch failed');
+  });
+
+  it('leaves in time although a client neither reads nor answers', async () => {
+    const node = await createRig().node();
+    const ada = await node.guest('Ada');
+    (ada.socket.io.engine as unknown as { transport: { ws: { _socket: Socket } } }).transport.ws._socket.pause();
+    const began = performance.now();
+    await node.gateway.close();
+    expect(performance.now() - began).toBeLessThan(5_000);
   });
 
   it('keeps a room only while someone listens to it', async () => {

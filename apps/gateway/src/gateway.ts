@@ -19,7 +19,7 @@ import { startCaretaker } from './socket/caretaker.ts';
 import { createIo } from './socket/io.ts';
 import { createRoomVoice } from './socket/room-voice.ts';
 import { createRouter } from './socket/router.ts';
-import { sayGoodbye } from './socket/say-goodbye.ts';
+import { hangUp, sayGoodbye } from './socket/say-goodbye.ts';
 import { watchForStore } from './store-latch.ts';
 
 export type GatewaySettings = {
@@ -133,8 +133,7 @@ export const createGateway = ({ log, store, sessions, limiter, fanOut: transport
       stopCaretaker();
       storeLatch.close();
       feeds.close();
-      io.engine.close();
-      await io.close();
+      await hangUp(io);
     },
   };
 };

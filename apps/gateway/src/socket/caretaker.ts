@@ -10,7 +10,7 @@ const LOOK_EVERY_MS = 1_000;
 /** An expired socket is told so on each command for this long; then it is closed. */
 const EXPIRED_GRACE_MS = 60_000;
 
-type Buffered = { writeBuffer: { data?: unknown }[]; transport: { socket?: { bufferedAmount?: number } } };
+type Buffered = { writeBuffer: { data?: unknown }[]; transport: { socket?: { bufferedAmount?: number; terminate?: () => void } } };
 
 /** Whether more waits for the socket than it is allowed. */
 export const readsTooSlowly = (conn: Buffered): boolean => {
@@ -23,7 +23,10 @@ export const readsTooSlowly = (conn: Buffered): boolean => {
 
 /** Closes the connection, not the Socket.IO session: a client takes that for a lost network, and connects again. */
 const cutOff = (socket: ClientSocket): void => {
+  const { transport } = socket.conn as unknown as Buffered;
   socket.conn.close(true);
+  // Who does not read does not answer a closing handshake either, and all that waits would be kept for 30 s.
+  transport.socket?.terminate?.();
 };
 
 const endSession = (socket: ClientSocket, now: number): void => {
