@@ -75,10 +75,8 @@ export const startParley = async ({ app, args = [], env = {}, cleanup, ...option
       stopDeadlineMs: STOP_MS,
     });
     try {
-      await waitFor(`${app} to be ready`, async () => {
-        if (child.exit) throw new Error(`${app} ended: ${JSON.stringify(child.exit)}`);
-        return answers(`${url}/readyz`);
-      }, { deadlineMs: READY_MS, intervalMs: 50 });
+      await waitFor(`${app} to be ready or to end`, async () => child.exit !== undefined || (await answers(`${url}/readyz`)), { deadlineMs: READY_MS, intervalMs: 50 });
+      if (child.exit) throw new Error(`it ended: ${JSON.stringify(child.exit)}`);
     } catch (error) {
       const tail = child.logTail();
       await child.stop();
