@@ -14,6 +14,8 @@ export class Rows {
   readonly #under: Rows | null;
   readonly #members = new Map<UserId, Row<Role | null>>();
   readonly #messages = new Map<EventId, Row<MessageTarget | null>>();
+  /** Rows that were left by the last `prune`, and for which `winStart`. */
+  #prunedAt = { winStart: 0, size: 0 };
   /** How often something was taken in from the store. */
   learned = 0;
 
@@ -87,11 +89,12 @@ export class Rows {
     }
   }
 
-  /** Forgets rows that can be looked up again, oldest first, once there are more than `bound`. */
+  /** Forgets rows that can be looked up again, oldest first, down to about half, once there are more than `bound`. */
   prune(winStart: number, bound: number): void {
-    // Down to half, so that the walk over rows which have to stay is not made for every new one.
+    if (this.#prunedAt.winStart !== winStart) this.#prunedAt = { winStart, size: 0 };
+    // Rows that have to stay are not walked over again before there are many new ones.
+    if (this.size <= Math.max(bound, this.#prunedAt.size + bound / 2)) return;
     for (const rows of [this.#members, this.#messages] as Map<string, Row<unknown>>[]) {
-      if (rows.size <= bound) continue;
       let spare = rows.size - bound / 2;
       for (const [key, row] of rows) {
         if (spare <= 0) break;
@@ -99,5 +102,6 @@ export class Rows {
         spare -= 1;
       }
     }
+    this.#prunedAt.size = this.size;
   }
 }
