@@ -1,5 +1,4 @@
-import { deepStrictEqual, match, ok, strictEqual } from 'node:assert';
-import { onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { connectNats, regionOf } from '@parley/nats';
 import { NatsRoomLog } from '@parley/room-log-nats';
 import { NatsStore } from '@parley/store-nats';
@@ -42,11 +41,11 @@ test('two workers share the shards; kill -9 of one frees its own within seconds,
   const killedAt = Date.now();
   await first.kill('SIGKILL');
   await waitFor('the second to own all', async () => (await second.metric('persistence_shards')) === 16);
-  ok(Date.now() - killedAt < 15_000, 'within seconds');
+  expect(Date.now() - killedAt < 15_000, 'within seconds').toBe(true);
   await writing;
   await caughtUp(store, ...scripts);
-  for (const script of scripts) deepStrictEqual((await store.archive(script.roomId, 0, 1_000)).events, script.events);
-  strictEqual(await second.kill('SIGTERM'), 0);
+  for (const script of scripts) expect((await store.archive(script.roomId, 0, 1_000)).events).toStrictEqual(script.events);
+  expect(await second.kill('SIGTERM')).toBe(0);
 });
 
 test('it starts before anything else is there, and outlives what goes away', { timeout: 300_000 }, async () => {
@@ -56,10 +55,10 @@ test('it starts before anything else is there, and outlives what goes away', { t
   await postgres.stop();
   const worker = await spawnWorker({ DATABASE_URL: postgres.url, NATS_URL: `nats://127.0.0.1:${natsPort}` });
   await waitFor('it to say what it waits for', async () => /NATS/.test(await worker.body('/readyz')));
-  deepStrictEqual([await worker.status('/healthz'), await worker.status('/readyz')], [200, 503]);
+  expect([await worker.status('/healthz'), await worker.status('/readyz')]).toStrictEqual([200, 503]);
   const server = await withNats({ port: natsPort });
   await waitFor('it to say what it waits for', async () => /the database/.test(await worker.body('/readyz')));
-  strictEqual(await worker.status('/readyz'), 503);
+  expect(await worker.status('/readyz')).toBe(503);
   await postgres.restart();
   await worker.ready();
 
@@ -78,21 +77,21 @@ test('it starts before anything else is there, and outlives what goes away', { t
   await server.restart();
   await worker.ready();
   await waitFor('an answer', async () => (await store.findUsers([user.id])).length === 1);
-  strictEqual(worker.child.exitCode, null);
-  strictEqual(await worker.kill('SIGTERM'), 0);
-  match(worker.output(), /closed/);
+  expect(worker.child.exitCode).toBe(null);
+  expect(await worker.kill('SIGTERM')).toBe(0);
+  expect(worker.output()).toMatch(/closed/);
 });
 
 test('a stop while it still waits for what is not there is heeded', { timeout: 120_000 }, async () => {
   const worker = await spawnWorker({ DATABASE_URL: `postgres://127.0.0.1:${await freePort()}/parley`, NATS_URL: `nats://127.0.0.1:${await freePort()}` });
   await waitFor('it to be up', async () => (await worker.status('/healthz')) === 200);
-  strictEqual(await worker.kill('SIGTERM'), 0);
+  expect(await worker.kill('SIGTERM')).toBe(0);
 });
 
 test('a bad environment is named, without its value', { timeout: 120_000 }, async () => {
   const worker = await spawnWorker({ DATABASE_URL: 'mysql://secret@example' });
   await waitFor('it to leave', () => worker.child.exitCode !== null);
-  ok(worker.child.exitCode !== 0);
-  match(worker.output(), /DATABASE_URL/);
-  ok(!worker.output().includes('secret'));
+  expect(worker.child.exitCode !== 0).toBe(true);
+  expect(worker.output()).toMatch(/DATABASE_URL/);
+  expect(worker.output().includes('secret')).toBe(false);
 });

@@ -33,9 +33,9 @@ const whileNotThere = {
 };
 
 try {
-  const { port, close } = await serveHealth(health, { port: config.port, host: config.host });
-  shutdown.add('health', close);
-  logger.info({ port }, 'listening');
+  const server = await serveHealth(health, { port: config.port, host: config.host });
+  shutdown.add('health', () => server.close());
+  logger.info({ port: server.port }, 'listening');
 
   const database = openDatabase({ url: config.databaseUrl, poolSize: QUERIES_AT_ONCE, applicationName: 'parley-persistence', onIdleError: (error) => logger.debug({ err: error }, 'an idle connection broke') });
   shutdown.add('database', () => database.close());

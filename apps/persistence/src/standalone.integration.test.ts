@@ -1,6 +1,5 @@
-import { deepStrictEqual, rejects, strictEqual } from 'node:assert';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { silentLogger } from '@parley/runtime';
 import { PostgresRoomLog } from '@parley/room-log-postgres';
 import type { PostgresServer } from '@parley/servers';
@@ -37,12 +36,12 @@ test('over the Postgres log everything is taken in, and the archive is written o
   const scripts = await Promise.all(Array.from({ length: 8 }, () => room(log, 20)));
   await rig.caughtUp(...scripts);
   for (const script of scripts) {
-    deepStrictEqual(await archived(script), script.events);
+    expect(await archived(script)).toStrictEqual(script.events);
     const { count } = await rig.database.db.selectFrom('log_entries').select(({ fn }) => fn.countAll<number>().as('count')).where('room_id', '=', script.roomId).executeTakeFirstOrThrow();
-    strictEqual(count, script.entries.length);
-    strictEqual((await rig.store.history({ roomId: script.roomId, limit: 100 })).messages.length, 20);
+    expect(count).toBe(script.entries.length);
+    expect((await rig.store.history({ roomId: script.roomId, limit: 100 })).messages.length).toBe(20);
   }
-  strictEqual(await metric(worker, 'persistence_incidents_total'), 0);
+  expect(await metric(worker, 'persistence_incidents_total')).toBe(0);
   await worker.stop();
   await log.close();
 });
@@ -58,7 +57,7 @@ test('a standalone that was stopped before it took everything in goes on where i
   const second = await openLog();
   const again = rig.work(second, { logIsArchive: true });
   await rig.caughtUp(...scripts);
-  for (const script of scripts) deepStrictEqual(await archived(script), script.events);
+  for (const script of scripts) expect(await archived(script)).toStrictEqual(script.events);
   await again.stop();
   await second.close();
 });
@@ -77,20 +76,20 @@ test('a cluster takes in what a standalone had acked and not taken in, before an
   await Promise.all(Array.from({ length: 3 }, () => takeOver(taking)));
   await takeOver(taking);
   for (const script of [known, half, unknown]) {
-    strictEqual((await rig.store.seed(script.roomId))?.lastId, script.lastId);
-    deepStrictEqual(await archived(script), script.events);
+    expect((await rig.store.seed(script.roomId))?.lastId).toBe(script.lastId);
+    expect(await archived(script)).toStrictEqual(script.events);
   }
   rig.work(mine);
   for (const script of [known, half, unknown]) await script.append(mine, script.nextEpoch(), said('on', script.owner));
   await rig.caughtUp(known, half, unknown);
-  for (const script of [known, half, unknown]) deepStrictEqual(await archived(script), script.events);
-  strictEqual((await rig.store.seed(known.roomId))?.logId, 'a-cluster');
+  for (const script of [known, half, unknown]) expect(await archived(script)).toStrictEqual(script.events);
+  expect((await rig.store.seed(known.roomId))?.logId).toBe('a-cluster');
 });
 
 test('a cluster does not take a database over from a running standalone', async () => {
   const log = await openLog();
   const taking = { database: rig.database, log: clusterLog(), deadLetters: rig.deadLetters, logger: silentLogger() };
-  await rejects(takeOver(taking), { name: 'LogHomeBusy' });
+  await expect(takeOver(taking)).rejects.toMatchObject({ name: 'LogHomeBusy' });
   await log.close();
   await waitFor('the lock to be free', () => takeOver(taking).then(() => true));
 });

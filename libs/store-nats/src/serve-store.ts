@@ -70,13 +70,12 @@ class StoreServer implements StoreService {
         subject: storeSubject(this.#region, name),
         handler: (error, message) => {
           if (error) return onError(error);
-          const answering = this.#answer(name, message).finally(() => this.#answering.delete(answering));
-          this.#answering.add(answering);
+          this.#take(name, message);
         },
       });
     }
     this.#service = service;
-    void service.stopped.then((error) => this.#startAgain(error));
+    void this.#startAgain(service.stopped);
   }
 
   async close(): Promise<void> {
@@ -86,7 +85,8 @@ class StoreServer implements StoreService {
   }
 
   /** The library ends a service when one of its subscriptions fails. */
-  async #startAgain(error: Error | null): Promise<void> {
+  async #startAgain(stopped: Service['stopped']): Promise<void> {
+    const error = await stopped;
     const { nats, onError } = this.#options;
     const isOver = (): boolean => this.#closed || nats.nc.isClosed();
     if (isOver()) return;
@@ -99,6 +99,11 @@ class StoreServer implements StoreService {
         onError(failure);
       }
     }
+  }
+
+  #take(name: QueryName, message: ServiceMsg): void {
+    const answering = this.#answer(name, message).finally(() => this.#answering.delete(answering));
+    this.#answering.add(answering);
   }
 
   async #answer(name: QueryName, message: ServiceMsg): Promise<void> {

@@ -11,7 +11,8 @@ for (const postgresSource of ['embedded', 'debian'] as const) {
     return {
       store: new PostgresStore(database.db),
       takeIn: async (entries) => void (await takeIn(entries)),
-      cut: () => server.kill(),
+      // Not by force: what a killed server leaves behind still answers for a moment.
+      cut: () => server.stop(),
       restore: () => server.restart(),
       async stop() {
         await database.close();

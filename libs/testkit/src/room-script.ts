@@ -45,17 +45,14 @@ export class RoomScript {
 
   /** Another writer of the same room, who goes on from here on a way of their own. */
   branch(): RoomScript {
-    const branch: RoomScript = Object.create(RoomScript.prototype) as RoomScript;
-    return Object.assign(branch, this, { entries: [...this.entries] });
+    return Object.assign(new RoomScript(), this, { entries: [...this.entries] });
   }
 
   /** What the next entry would be; nothing changes. */
   draft(...events: ScriptedEvent[]): NewEntry {
     return {
-      events: events.map(({ by = this.owner.id, cmid, ...event }, n) => ({
-        ...event, roomId: this.roomId, epoch: this.epoch, seq: this.seq + n + 1, id: realChance.eventId(), by, at: Date.now(),
-        cmid: cmid === undefined ? (by === null ? null : newCmid()) : cmid,
-      }) as RoomEvent),
+      events: events.map(({ by = this.owner.id, cmid = by === null ? null : newCmid(), ...event }, n): RoomEvent =>
+        ({ ...event, roomId: this.roomId, epoch: this.epoch, seq: this.seq + n + 1, id: realChance.eventId(), by, at: Date.now(), cmid })),
       prevId: this.lastId,
     };
   }

@@ -17,7 +17,7 @@ export type IngestRig = {
   database: DatabaseHandle;
   deadLetters: ListedLetters;
   /** Takes entries of one room in. */
-  takeIn(entries: readonly ScriptedEntry[], options?: Partial<IngestOptions>): Promise<RoomResult>;
+  takeIn: (entries: readonly ScriptedEntry[], options?: Partial<IngestOptions>) => Promise<RoomResult>;
 };
 
 export const ingestRig = async (url: string): Promise<IngestRig> => {

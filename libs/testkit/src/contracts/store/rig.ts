@@ -5,11 +5,11 @@ import type { ScriptedEntry } from '../../room-script.ts';
 export type StoreRig = {
   store: Store;
   /** What persistence does: resolves once the entries are taken in. */
-  takeIn(entries: readonly ScriptedEntry[]): Promise<void>;
+  takeIn: (entries: readonly ScriptedEntry[]) => Promise<void>;
   /** What is behind the store goes away, and comes back. */
-  cut(): Promise<void>;
-  restore(): Promise<void>;
-  stop(): Promise<void>;
+  cut: () => Promise<void>;
+  restore: () => Promise<void>;
+  stop: () => Promise<void>;
 };
 
 export type StoreCase = { name: string; run(rig: StoreRig): Promise<void> };
