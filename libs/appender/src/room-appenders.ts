@@ -102,9 +102,8 @@ export class RoomAppenders {
   }
 
   /** {@link read}, and the role of one user: `null` if not a member. */
-  async membership(roomId: RoomId, userId: UserId): Promise<(RoomNow & { role: Role | null }) | null> {
-    const room = await this.#ask(roomId, (each) => each.freshWith(userId));
-    return room.state && { state: room.state, role: room.role(userId) ?? null };
+  membership(roomId: RoomId, userId: UserId): Promise<(RoomNow & { role: Role | null }) | null> {
+    return this.#ask(roomId, (room) => room.membership(userId));
   }
 
   /**

@@ -1,5 +1,5 @@
-import type { LogEntry, RoomLog, RoomRef, Chance, Store } from '@parley/domain';
-import type { RoomEvent, RoomId, UserId } from '@parley/protocol';
+import type { Chance, LogEntry, RoomLog, RoomRef, RoomState, Store } from '@parley/domain';
+import type { Role, RoomEvent, RoomId, UserId } from '@parley/protocol';
 import { readOn, seed } from './catch-up.ts';
 import type { FoldedRoom } from './folded-room.ts';
 import { WindowFull, type AppenderMetrics } from './incidents.ts';
@@ -83,17 +83,19 @@ export class RoomFollower {
     return this.#readingNext;
   }
 
-  /** {@link fresh}, with the role of `userId` known. */
-  async freshWith(userId: UserId): Promise<FoldedRoom> {
+  /** The state of {@link fresh} with the role of one user. Both of one moment: a row that was known may be forgotten in the next. */
+  async membership(userId: UserId): Promise<{ state: RoomState; role: Role | null } | null> {
     for (;;) {
       const room = await this.fresh();
-      if (room.span.winStart === 0 || room.role(userId) !== undefined) return room;
-      const { span } = room;
+      const { state, span } = room;
+      if (!state) return null;
+      const role = room.role(userId);
+      if (role !== undefined || span.winStart === 0) return { state, role: role ?? null };
       const keys = { members: [userId], messages: [] };
       const found = await this.#deps.store.findTargets(this.roomId, keys);
-      if (room !== this.#room || span !== room.span) continue;
+      if (room !== this.#room || span !== room.span || !room.state) continue;
       room.rows.learn(keys, found);
-      return room;
+      return { state: room.state, role: room.role(userId) ?? null };
     }
   }
 
