@@ -6,7 +6,7 @@ import { WebSocket } from 'ws';
  */
 export class RawSocket {
   readonly #ws: WebSocket;
-  readonly #answers = new Map<number, (answer: never) => void>();
+  readonly #answers = new Map<number, (answer: unknown) => void>();
   #nextAck = 0;
   /** Called with the raw text of each event packet, `42["name",…]`. */
   onEvent: (packet: string) => void = () => {};
@@ -38,15 +38,15 @@ export class RawSocket {
   #settle(packet: string): void {
     const start = packet.indexOf('[');
     const id = Number(packet.slice(2, start));
-    this.#answers.get(id)?.((JSON.parse(packet.slice(start)) as never[])[0]!);
+    this.#answers.get(id)?.((JSON.parse(packet.slice(start)) as unknown[])[0]);
     this.#answers.delete(id);
   }
 
   /** Resolves with the acknowledgement's first argument. */
   call<T>(name: string, argument: unknown): Promise<T> {
     const id = this.#nextAck++;
-    return new Promise((resolve) => {
-      this.#answers.set(id, resolve as (answer: never) => void);
+    return new Promise<T>((resolve) => {
+      this.#answers.set(id, (answer) => resolve(answer as T));
       this.#ws.send(`42${id}${JSON.stringify([name, argument])}`);
     });
   }

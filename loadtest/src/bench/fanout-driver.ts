@@ -5,6 +5,7 @@
  */
 import { once } from 'node:events';
 import { SESSION_PATH, type SessionResponse } from '@parley/protocol';
+import { waitUntil } from '@parley/servers';
 import { RawSocket } from '../raw-socket.ts';
 
 type Options = { urls: string[]; bare: boolean; listeners: number; perSecond: number; seconds: number; bodyBytes: number };
@@ -70,8 +71,7 @@ await Promise.all(Array.from({ length: total }, async (_, n) => {
   if (!answer.ok) failed += 1;
 }));
 const expected = (total - failed) * options.listeners;
-const deadline = performance.now() + 20_000;
-while (delivered < expected && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+await waitUntil(() => delivered >= expected, 20_000);
 const sorted = latencies.toSorted((a, b) => a - b);
 console.log(JSON.stringify({ delivered, expected, failed, ackP50Ms: sorted[Math.floor(sorted.length / 2)], ackP99Ms: sorted[Math.floor(sorted.length * 0.99)] }));
 for (const socket of sockets) socket.close();

@@ -1,0 +1,62 @@
+/**
+ * `npm run bench [-- appends | fanout] [--runs 3]`: the figures of docs/performance.md, as its tables. Whatever is compared runs
+ * in turn in one call, as the machine's speed drifts. Loopback only, a few minutes.
+ */
+import { availableParallelism, cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { appendSubjects, runAppends } from './appends.ts';
+import { runFanout, SUBJECTS, type FanoutLoad, type FanoutResult } from './fanout.ts';
+import { median, spread } from './median.ts';
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { runs: { type: 'string', default: '3' } } });
+const runs = Number(values.runs);
+const wanted = (name: string): boolean => positionals.length === 0 || positionals.includes(name);
+
+const APPEND_ROOMS = [1, 4, 16];
+const APPEND_SECONDS = 4;
+const FANOUT: FanoutLoad = { listeners: 1_000, perSecond: 20, seconds: 15, bodyBytes: 100 };
+
+const row = (cells: readonly string[]): void => console.log(`| ${cells.join(' | ')} |`);
+const table = (head: readonly string[]): void => {
+  console.log();
+  row(head);
+  row(head.map(() => '---'));
+};
+
+const benchAppendsOfAll = async (): Promise<void> => {
+  console.log(`\nAppends of one event, one in flight per room, for ${APPEND_SECONDS} s; median of ${runs} runs (lowest–highest).`);
+  table(['log', ...APPEND_ROOMS.flatMap((rooms) => [`${rooms} in flight: per second`, 'p99, ms'])]);
+  for (const subject of appendSubjects()) {
+    const cells: string[] = [];
+    for (const rooms of APPEND_ROOMS) {
+      const results = [];
+      for (let run = 0; run < runs; run += 1) results.push(await runAppends(subject, rooms, APPEND_SECONDS));
+      cells.push(spread(results.map(({ perSecond }) => perSecond), 0), spread(results.map(({ p99Ms }) => p99Ms), 1));
+    }
+    row([subject.name, ...cells]);
+  }
+};
+
+const benchFanout = async (): Promise<void> => {
+  const { listeners, perSecond, seconds, bodyBytes } = FANOUT;
+  console.log(`\nA room of ${listeners} at ${perSecond} messages of ${bodyBytes} bytes a second for ${seconds} s; all server processes together; median of ${runs} runs (lowest–highest).`);
+  const subjects = Object.values(SUBJECTS);
+  const results = new Map(subjects.map((subject) => [subject, [] as FanoutResult[]]));
+  for (let run = 0; run < runs; run += 1) {
+    for (const subject of subjects) {
+      const result = await runFanout(subject, FANOUT);
+      if (result.delivered !== result.expected) throw new Error(`${subject.name} delivered ${result.delivered} of ${result.expected}`);
+      results.get(subject)!.push(result);
+    }
+  }
+  const bare = median(results.get(SUBJECTS.bare)!.map(({ microsPerDelivery }) => microsPerDelivery));
+  table(['server', 'CPU per delivery, µs', 'to bare', 'ack p50, ms', 'ack p99, ms']);
+  for (const [subject, each] of results) {
+    const micros = each.map(({ microsPerDelivery }) => microsPerDelivery);
+    row([subject.name, spread(micros, 1), (median(micros) / bare).toFixed(2), spread(each.map(({ ackP50Ms }) => ackP50Ms), 1), spread(each.map(({ ackP99Ms }) => ackP99Ms), 1)]);
+  }
+};
+
+console.log(`Node ${process.version}, ${availableParallelism()} cores of ${cpus()[0]?.model.trim() ?? 'unknown make'}`);
+if (wanted('appends')) await benchAppendsOfAll();
+if (wanted('fanout')) await benchFanout();
