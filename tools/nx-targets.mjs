@@ -4,20 +4,26 @@ import { dirname, join } from 'node:path';
 
 const run = (command, cwd, more = {}) => ({ executor: 'nx:run-commands', options: { command, ...(cwd ? { cwd } : {}) }, ...more });
 
-/** Reloads on a change of any file the process has loaded, so of any library it uses. */
-const serve = (root, env) => ({
-  executor: 'nx:run-commands',
-  continuous: true,
-  dependsOn: [{ projects: ['cluster'], target: 'infra' }],
-  options: { command: `node --watch --watch-preserve-output ${root}/src/main.ts`, env },
-});
+const on = (...tasks) => tasks.map((task) => task.split(':')).map(([project, target]) => ({ projects: [project], target }));
 
-/** What a project serves in development, beside the infra. Standalone and the cluster are whole systems: `npm start`, `npm run cluster`. */
+/** What development keeps apart from `npm start`. Whatever the caller's environment says comes first. */
+const DATA = 'DATA_DIR="${DATA_DIR:-data/dev}"';
+
+/** Reloads on a change of any file the process has loaded, so of any library it uses. */
+const watched = (settings, file) => `${DATA} ${settings} node --watch --watch-preserve-output ${file}`;
+
+/** What a project serves in development. Standalone and the cluster are whole systems: `npm start`, `npm run cluster`. */
 const SERVED = {
-  'apps/gateway': { GUESTS: 'on', PORT: '8080', DATA_DIR: 'data' },
-  // The infra's Postgres asks for the password that it keeps beside its data.
-  'apps/persistence': { PORT: '8090', PGUSER: 'parley', PGPASSFILE: 'data/postgres/pgpass' },
+  'apps/gateway': { command: watched('GUESTS="${GUESTS:-on}"', 'apps/gateway/src/main.ts'), dependsOn: on('cluster:infra', 'persistence:serve') },
+  // PORT is the gateway's. The infra's Postgres asks for the password that it keeps beside its data.
+  'apps/persistence': {
+    command: watched('PORT="${PERSISTENCE_PORT:-8090}" PGUSER="${PGUSER:-parley}" PGPASSFILE="${PGPASSFILE:-${DATA_DIR:-data/dev}/postgres/pgpass}"', 'apps/persistence/src/main.ts'),
+    dependsOn: on('cluster:infra'),
+  },
+  'apps/web': { command: 'vite', cwd: 'apps/web', dependsOn: on('gateway:serve') },
 };
+
+const serve = ({ command, cwd, dependsOn }) => run(command, cwd, { continuous: true, dependsOn });
 
 const targetsOf = (root, workspaceRoot) => {
   const has = (file) => existsSync(join(workspaceRoot, root, file));
@@ -27,11 +33,10 @@ const targetsOf = (root, workspaceRoot) => {
     targets.lint = run(`oxlint --type-aware ${root}`);
     targets.test = run(`vitest run --passWithNoTests ${root}/`);
   }
-  if (SERVED[root]) targets.serve = serve(root, SERVED[root]);
-  if (root === 'apps/cluster') targets.infra = run(`node ${root}/src/infra.ts`, undefined, { continuous: true });
+  if (SERVED[root]) targets.serve = serve(SERVED[root]);
+  if (root === 'apps/cluster') targets.infra = run(`${DATA} node ${root}/src/infra.ts`, undefined, { continuous: true });
   if (root === 'apps/web') {
     targets.build = run('vite build', root, { cache: true, inputs: ['sources', '^sources'], outputs: ['{projectRoot}/dist'] });
-    targets.serve = run('vite', root, { continuous: true });
   }
   return targets;
 };

@@ -2,7 +2,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
 /** Where `nx serve web` finds a gateway. */
-const gateway = process.env['GATEWAY_URL'] ?? 'http://localhost:8080';
+const gateway = process.env['GATEWAY_URL'] ?? `http://localhost:${process.env['PORT'] ?? 8080}`;
 
 export default defineConfig({
   plugins: [react()],

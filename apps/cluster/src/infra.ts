@@ -1,31 +1,38 @@
 /**
- * Only the servers, on their usual ports, for `nx run-many -t serve`. Postgres asks for a password: PGUSER=parley and
+ * The servers alone, for `nx serve …`, where the apps look for them: what `NATS_URL`, `REDIS_URL` and `DATABASE_URL` name on
+ * this machine is started, what they name elsewhere is not. Postgres asks for a password: PGUSER=parley and
  * PGPASSFILE=<DATA_DIR>/postgres/pgpass go with the default DATABASE_URL.
  */
 import { join, resolve } from 'node:path';
 import { createLogger, createShutdown, loadConfigOrExit, watchParent } from '@parley/runtime';
 import { lockDataDir, startNats, startPostgres, startRedis, supervise } from '@parley/servers';
+import { localPort } from './local-port.ts';
 
-const PORTS = { nats: 4222, redis: 6379, postgres: 5432 };
 const STOP_MS = 45_000;
 
-const config = loadConfigOrExit('cluster');
+const config = loadConfigOrExit('infra');
 const logger = createLogger({ app: 'infra', level: config.logLevel, node: config.nodeName });
 const shutdown = createShutdown({ logger, deadlineMs: STOP_MS });
 watchParent(() => void shutdown.run('the launcher is gone'));
+
+const SERVERS = [
+  { name: 'nats', start: startNats, port: localPort(config.natsUrl[0]!, 4222) },
+  { name: 'redis', start: startRedis, port: localPort(config.redisUrl, 6379) },
+  { name: 'postgres', start: startPostgres, port: localPort(config.databaseUrl, 5432) },
+];
 
 const start = async (): Promise<void> => {
   const dataDir = resolve(config.dataDir);
   const lock = lockDataDir(dataDir);
   shutdown.add('lock', () => lock.release());
-  const servers = await Promise.all([
-    startNats({ dataDir: join(dataDir, 'nats'), port: PORTS.nats }),
-    startRedis({ dataDir: join(dataDir, 'redis'), port: PORTS.redis }),
-    startPostgres({ dataDir: join(dataDir, 'postgres'), port: PORTS.postgres }),
-  ]);
-  const kept = servers.map((server) => supervise(server, { logger }));
-  shutdown.add('servers', async () => void (await Promise.all(kept.map((each) => each.stop()))));
-  for (const { name, port, pid } of servers) logger.info({ port, pid }, `${name} runs`);
+  await Promise.all(SERVERS.map(async (each) => {
+    if (each.port === null) return logger.info(`${each.name} is elsewhere`);
+    const server = await each.start({ dataDir: join(dataDir, each.name), port: each.port });
+    // Ctrl-C may reach the servers before us: they are not to be started again then.
+    const kept = supervise(server, { logger, isLeaving: () => shutdown.underWay });
+    shutdown.add(each.name, () => kept.stop());
+    logger.info({ port: each.port, pid: server.pid }, `${server.name} runs`);
+  }));
 };
 
 try {

@@ -11,6 +11,7 @@ export const APPS = {
   persistence: { variables: [...EVERYWHERE, 'port', 'host', 'region', 'natsUrl', 'natsReplicas', 'databaseUrl'], defaults: { port: '8090' } },
   standalone: { variables: [...EVERYWHERE, ...HTTP, 'ownDatabaseUrl'], defaults: { guests: 'on' } },
   cluster: { variables: [...EVERYWHERE, 'port', 'host', 'dataDir', 'guests', 'gateways', 'ownDatabaseUrl', 'natsReplicas'], defaults: { guests: 'on' } },
+  infra: { variables: [...EVERYWHERE, 'dataDir', 'natsUrl', 'redisUrl', 'databaseUrl'] },
 } as const satisfies Record<string, AppVariables>;
 
 export type AppName = keyof typeof APPS;
