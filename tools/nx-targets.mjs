@@ -6,11 +6,14 @@ const run = (command, cwd, more = {}) => ({ executor: 'nx:run-commands', options
 
 const on = (...tasks) => tasks.map((task) => task.split(':')).map(([project, target]) => ({ projects: [project], target }));
 
-/** What development keeps apart from `npm start`. Whatever the caller's environment says comes first. */
-const DATA = 'DATA_DIR="${DATA_DIR:-data/dev}"';
+/**
+ * Data apart from that of `npm start`, unless the caller's environment says where. All leave when nx, the shell's parent, is gone,
+ * also by kill -9: see libs/runtime's parent-watch.
+ */
+const DEVELOPMENT = 'PARLEY_PARENT_PID=$PPID DATA_DIR="${DATA_DIR:-data/dev}"';
 
 /** Reloads on a change of any file the process has loaded, so of any library it uses. */
-const watched = (settings, file) => `${DATA} ${settings} node --watch --watch-preserve-output ${file}`;
+const watched = (settings, file) => `${DEVELOPMENT} ${settings} node --watch --watch-preserve-output ${file}`;
 
 /** What a project serves in development. Standalone and the cluster are whole systems: `npm start`, `npm run cluster`. */
 const SERVED = {
@@ -34,7 +37,7 @@ const targetsOf = (root, workspaceRoot) => {
     targets.test = run(`vitest run --passWithNoTests ${root}/`);
   }
   if (SERVED[root]) targets.serve = serve(SERVED[root]);
-  if (root === 'apps/cluster') targets.infra = run(`${DATA} node ${root}/src/infra.ts`, undefined, { continuous: true });
+  if (root === 'apps/cluster') targets.infra = run(`${DEVELOPMENT} node ${root}/src/infra.ts`, undefined, { continuous: true });
   if (root === 'apps/web') {
     targets.build = run('vite build', root, { cache: true, inputs: ['sources', '^sources'], outputs: ['{projectRoot}/dist'] });
   }

@@ -5,7 +5,7 @@
  */
 import { join, resolve } from 'node:path';
 import { createLogger, createShutdown, loadConfigOrExit, watchParent } from '@parley/runtime';
-import { lockDataDir, startNats, startPostgres, startRedis, supervise } from '@parley/servers';
+import { lockDataDir, startNats, startPostgres, startRedis, supervise, type Part } from '@parley/servers';
 import { localPort } from './local-port.ts';
 
 const STOP_MS = 45_000;
@@ -21,6 +21,25 @@ const SERVERS = [
   { name: 'postgres', start: startPostgres, port: localPort(config.databaseUrl, 5432) },
 ];
 
+/**
+ * nx ends the leaves of a process tree before their parents, so the servers are told before us, and some processes of Postgres
+ * listen only to their own parent. A server that left in good order though we did not ask takes us along; a crash does not.
+ */
+const leavingTogether = (server: Part): Part => ({
+  name: server.name,
+  get pid() {
+    return server.pid;
+  },
+  get exited() {
+    return server.exited.then((exit) => {
+      if (exit.code === 0) void shutdown.run(`${server.name} was told to stop`);
+      return exit;
+    });
+  },
+  restart: () => server.restart(),
+  stop: () => server.stop(),
+});
+
 const start = async (): Promise<void> => {
   const dataDir = resolve(config.dataDir);
   const lock = lockDataDir(dataDir);
@@ -28,8 +47,7 @@ const start = async (): Promise<void> => {
   await Promise.all(SERVERS.map(async (each) => {
     if (each.port === null) return logger.info(`${each.name} is elsewhere`);
     const server = await each.start({ dataDir: join(dataDir, each.name), port: each.port });
-    // Ctrl-C may reach the servers before us: they are not to be started again then.
-    const kept = supervise(server, { logger, isLeaving: () => shutdown.underWay });
+    const kept = supervise(leavingTogether(server), { logger, isLeaving: () => shutdown.underWay });
     shutdown.add(each.name, () => kept.stop());
     logger.info({ port: each.port, pid: server.pid }, `${server.name} runs`);
   }));
