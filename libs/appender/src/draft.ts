@@ -1,5 +1,5 @@
 import { evolve, type Chance, type NewEvent, type RoomCommand, type RoomState } from '@parley/domain';
-import type { EventId, Role, RoomEvent, UserId } from '@parley/protocol';
+import type { Role, RoomEvent, UserId } from '@parley/protocol';
 import type { FoldedRoom } from './folded-room.ts';
 import { Rows } from './rows.ts';
 
@@ -49,12 +49,12 @@ export class Draft {
       roomId: this.#room.cursor.roomId,
       epoch: this.#room.cursor.epoch,
       seq: (this.state?.seq ?? 0) + 1 + n,
-      id: this.#chance.eventId() as EventId,
+      id: this.#chance.eventId(),
       ...event,
       by: command?.by?.id ?? null,
       at: this.#chance.now(),
       cmid: command?.cmid ?? null,
       ...(command?.trace === undefined ? {} : { trace: command.trace }),
-    } as RoomEvent;
+    };
   }
 }

@@ -49,7 +49,7 @@ export class RoomAppender {
 
   async #run(): Promise<void> {
     // Commands that came in together share the first append.
-    await null;
+    await Promise.resolve();
     let failures = 0;
     while (this.#queue.length > 0) {
       try {

@@ -65,7 +65,7 @@ const rest = () => new Promise((resolve) => { setImmediate(resolve); });
 describe('a batch', () => {
   it('holds what came in together, and is told: acks first, then rejections, then listeners', async () => {
     const told: string[] = [];
-    const { appenders, createRoom, appends } = setUp({ onAppended: ({ events }) => told.push(`appended ${events.map(({ type }) => type).slice(-2)}`) });
+    const { appenders, createRoom, appends } = setUp({ onAppended: ({ events }) => told.push(`appended ${events.map(({ type }) => type).slice(-2).join(',')}`) });
     const roomId = await createRoom();
     const before = appends.length;
     told.length = 0;

@@ -6,7 +6,7 @@ import { Emitter, type Unsubscribe } from './emitter.ts';
 import { asChatError, endsSession, localError, type ChatError } from './errors.ts';
 import { checkHint } from './incoming.ts';
 import { DEFAULT_TIMINGS, type ClientOptions, type Session, type Timings } from './options.ts';
-import { Outbox, type OutboxAnswer, type OutboxEntry } from './outbox.ts';
+import { Outbox, type OutboxEntry } from './outbox.ts';
 import { memoryOutbox } from './outbox-storage.ts';
 import type { Joined, RoomContext } from './room-context.ts';
 import { RoomHandle } from './room.ts';
@@ -72,7 +72,7 @@ export class ChatClient {
       limit: this.#options.outboxLimit,
       timings: this.#timings,
       random,
-      send: (command, request) => this.#connection.request(command, request) as Promise<OutboxAnswer>,
+      send: (command, request) => this.#connection.request(command, request),
       onChange: (entry) => {
         const { roomId } = entry.item;
         this.#rooms.get(roomId)?.outboxChanged(entry);

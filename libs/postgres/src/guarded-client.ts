@@ -27,11 +27,11 @@ class Guarded extends Client {
 
   // `never` fits all of pg's overloads at once; what is returned is what pg's own returns, and callers see pg's own types.
   override connect(...args: unknown[]): never {
-    return this.#guard(super.connect.bind(this) as Call, args, () => true);
+    return this.#guard(super.connect.bind(this), args, () => true);
   }
 
   override query(...args: unknown[]): never {
-    return this.#guard(super.query.bind(this) as Call, args, () => this.#gone, this.#answerTimeoutMs);
+    return this.#guard(super.query.bind(this), args, () => this.#gone, this.#answerTimeoutMs);
   }
 
   override end(...args: unknown[]): never {

@@ -92,7 +92,7 @@ const singlePool = (client: GuardedClient) => {
       }
       return {
         processID: 0,
-        query: client.query.bind(client) as PostgresPoolClient['query'],
+        query: client.query.bind(client),
         release: (destroy?: boolean) => {
           mine.resolve();
           if (destroy) void endOf(client);

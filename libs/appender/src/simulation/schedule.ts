@@ -50,7 +50,7 @@ export class Schedule {
           const value = serve();
           answer = () => resolve(value);
         } catch (error) {
-          answer = () => reject(error as Error);
+          answer = () => reject(error);
         }
         this.later(owner, this.delay(), answer);
       });

@@ -214,7 +214,7 @@ export class World {
     this.beyonds.length = 0;
     this.told.length = 0;
     // The old home is proven to have stopped before the new one begins.
-    for (const gateway of [...this.#gateways]) this.#crash(gateway);
+    for (const gateway of this.#gateways.slice()) this.#crash(gateway);
   }
 
   #purge(): void {

@@ -9,7 +9,7 @@ import { FaultyLog } from './faulty-log.ts';
 export type Accepted = Extract<CommandResult, { ok: true }>;
 
 /** One process that writes: its connection to the log, which can be made to fail, and what stands on it. */
-export type Writer = { log: FaultyLog; appenders: RoomAppenders; send(command: RoomCommand): Promise<CommandResult> };
+export type Writer = { log: FaultyLog; appenders: RoomAppenders; send: (command: RoomCommand) => Promise<CommandResult> };
 
 /** A public room on the log under test with a store beside it, its owner Ada and its member Ben. */
 export class AppenderBench {

@@ -31,14 +31,14 @@ export const EPOCHS: readonly AppenderCase[] = [
       const first = await old.send(before);
       await bench.ingest();
       bench.store.moveFrom(bench.roomId, 'a log that is gone');
-      expect((await writers[0]!.appenders.read(bench.roomId))?.state.epoch).toBe(1);
-      expect((await writers[0]!.log.read({ roomId: bench.roomId, epoch: 2 }, 0)).entries).toEqual([]);
+      expect((await writers[0].appenders.read(bench.roomId))?.state.epoch).toBe(1);
+      expect((await writers[0].log.read({ roomId: bench.roomId, epoch: 2 }, 0)).entries).toEqual([]);
       const answers = await Promise.all(writers.map(({ send }, n) => send(bench.say(`new ${n}`))));
       for (const answer of answers) expect(accepted(answer).epoch).toBe(2);
-      const { entries } = await writers[0]!.log.read({ roomId: bench.roomId, epoch: 2 }, 0);
+      const { entries } = await writers[0].log.read({ roomId: bench.roomId, epoch: 2 }, 0);
       expect(entries[0]?.events.map(({ type }) => type).slice(0, 2)).toEqual(['epoch.opened', 'message.created']);
       expect(entries.flatMap(({ events }) => events).filter(({ type }) => type === 'epoch.opened')).toHaveLength(1);
-      await bench.expectOnce(before, first, await writers[1]!.send(before));
+      await bench.expectOnce(before, first, await writers[1].send(before));
     },
   },
 ];

@@ -97,11 +97,11 @@ export const FAILING: readonly AppenderCase[] = [
     timeoutMs: 120_000,
     async run(bench, killAndRestart) {
       const writers = await Promise.all([bench.writer(), bench.writer()]);
-      await bench.create(writers[0]!);
-      let stop = false;
+      await bench.create(writers[0]);
+      const stopping = new AbortController();
       const acked: { id: string; seq: number; cmid: string }[] = [];
       const talking = writers.map(async ({ send }, w) => {
-        for (let n = 0; !stop; n += 1) {
+        for (let n = 0; !stopping.signal.aborted; n += 1) {
           const command = bench.say(`${w} ${n}`);
           for (;;) {
             const answer = await send(command);
@@ -122,7 +122,7 @@ export const FAILING: readonly AppenderCase[] = [
       }
       const before = acked.length;
       while (acked.length < before + 50) await breathe();
-      stop = true;
+      stopping.abort();
       await Promise.all(talking);
       const said = (await bench.events()).filter(({ type }) => type === 'message.created');
       expect(new Set(said.map(({ cmid }) => cmid)).size).toBe(said.length);

@@ -24,7 +24,7 @@ export const RETRYING: readonly AppenderCase[] = [
     name: 'copies sent at once are one command, on one connection and on several',
     async run(bench) {
       const writers = await Promise.all([bench.writer(), bench.writer(), bench.writer()]);
-      await bench.create(writers[0]!);
+      await bench.create(writers[0]);
       const command = bench.say('at once');
       const answers = await Promise.all([...writers, ...writers].map(({ send }) => send(command)));
       await bench.expectOnce(command, ...answers);

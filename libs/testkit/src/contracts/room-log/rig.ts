@@ -3,15 +3,15 @@ import type { RoomLog, RoomRef } from '@parley/domain';
 /** A running server under one log. */
 export type RoomLogRig = {
   /** A separate connection each call; the suite closes them. */
-  open(): Promise<RoomLog>;
+  open: () => Promise<RoomLog>;
   /** kill -9 of everything, so that the log is away; and started again on its data, resolving once it accepts connections. */
-  kill?(): Promise<void>;
-  restart?(): Promise<void>;
+  kill?: () => Promise<void>;
+  restart?: () => Promise<void>;
   /** For the cases that need not see it away, instead of those: of a replicated log, kill -9 of the node that matters most. */
-  killAndRestart?(): Promise<void>;
+  killAndRestart?: () => Promise<void>;
   /** Stores something that is no entry at the end of a log, past the adapter. */
-  corrupt?(ref: RoomRef): Promise<void>;
-  stop(): Promise<void>;
+  corrupt?: (ref: RoomRef) => Promise<void>;
+  stop: () => Promise<void>;
 };
 
 export type RoomLogHarness = {
