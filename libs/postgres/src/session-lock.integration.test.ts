@@ -89,3 +89,13 @@ test('a database is home to a standalone until a cluster claims it, and then for
   expect(await database.db.selectFrom('log_home').select('log_id').execute()).toEqual([{ log_id: 'parley-log-Y' }]);
   await expect(claimLogHome(database, 'postgres:one')).rejects.toBeInstanceOf(RangeError);
 });
+
+test.each([['off', 'on'], ['local', 'on'], ['remote_apply', 'remote_apply']])('a session of a server with synchronous_commit %s commits with %s', async (configured, used) => {
+  const role = open();
+  await sql.raw(`alter role parley set synchronous_commit = '${configured}'`).execute(role.db);
+  const session = await DatabaseSession.open(open());
+  const { rows } = await session.client.query<{ setting: string }>("select current_setting('synchronous_commit') as setting");
+  await session.close();
+  await sql.raw('alter role parley reset synchronous_commit').execute(role.db);
+  expect(rows[0]!.setting).toBe(used);
+});

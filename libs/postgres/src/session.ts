@@ -39,6 +39,8 @@ export class DatabaseSession {
       for (const setting of NOTICE_LOSS) {
         await client.query(`set ${setting}`).catch((error: unknown) => { if (client.gone) throw error; });
       }
+      // An ack says that it is durable. A stronger setting than `on` is left.
+      await client.query("select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') in ('off', 'local')");
       const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
       return new DatabaseSession(client, rows[0]!.pid);
     } catch (error) {
