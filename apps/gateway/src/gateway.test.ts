@@ -102,6 +102,17 @@ describe('a gateway', () => {
     second.socket.close();
   });
 
+  it('lets who leaves and joins again in one breath go on listening', async () => {
+    const node = await createRig().node();
+    const [ada, bob] = [await node.guest('Ada'), await node.guest('Bob')];
+    const { roomId } = await roomOf(ada, bob);
+    // Both are in one entry, and both are answered before the room's feed has seen it.
+    await Promise.all([bob.must('room:leave', { roomId, cmid: cmid() }), bob.must('room:join', { roomId })]);
+    await say(ada, roomId, 'welcome back');
+    await waitForBodies(bob, 'welcome back');
+    expect(bob.heard('room:removed')).toEqual([]);
+  });
+
   it('resumes only where one still is a member', async () => {
     const node = await createRig().node();
     const [ada, bob] = [await node.guest('Ada'), await node.guest('Bob')];

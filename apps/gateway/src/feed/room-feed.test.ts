@@ -31,12 +31,20 @@ class Scene {
   packets = 0;
   headsHeard = true;
   reads = 0;
+  /** First seqs of entries that pages of the log lack. */
+  trimmed: number[] = [];
 
   parts(limits: Partial<FeedParts['limits']> = {}): FeedParts {
     const { logs, log, store, script } = this;
     const count = (name: keyof typeof this.counts) => () => { this.counts[name] += 1; };
     const reading: RoomLog = Object.create(log, {
-      read: { value: (...args: Parameters<RoomLog['read']>) => { this.reads += 1; return log.read(...args); } },
+      read: {
+        value: async (...args: Parameters<RoomLog['read']>) => {
+          this.reads += 1;
+          const page = await log.read(...args);
+          return { ...page, entries: page.entries.filter(({ events }) => !this.trimmed.includes(events[0]!.seq)) };
+        },
+      },
       watchHeads: { value: (...[roomId, listener]: Parameters<RoomLog['watchHeads']>) => log.watchHeads(roomId, (head) => { if (this.headsHeard) listener(head); }) },
       headsLive: { get: () => logs.up },
       id: { get: () => log.id },
@@ -128,6 +136,20 @@ describe('the feed of a room', () => {
     feed.close();
   });
 
+  it('does not end a membership by a leave from before it', async () => {
+    const bob = newUserId();
+    const feed = await scene.open({ gapMs: 10_000 });
+    scene.listeners.add(bob);
+    const events = await scene.write(joined(bob), left(bob), joined(bob));
+    // Bob's last join was answered, and he listens, before any of it has passed here.
+    feed.admit(bob, 5);
+    feed.observe(1, events);
+    expect(scene.said).toEqual([]);
+    feed.observe(1, await scene.write(left(bob)));
+    expect(scene.said).toEqual([`removed ${bob}`]);
+    feed.close();
+  });
+
   it('answers a sync from memory, from the log, and from the archive, without a gap', async () => {
     const feed = await scene.open({ tail: { events: 10, bytes: 1e6, early: 10 }, gapMs: 10_000 });
     for (let n = 0; n < 30; n += 1) feed.observe(1, await scene.write(said(`${n}`)));
@@ -205,6 +227,40 @@ describe('the feed of a room', () => {
     expect(scene.said).toEqual([`removed ${eve}`]);
     await waitFor('its head', () => scene.heads.at(-1) === 3);
     expect(await codeOf(feed.sync(1, 4))).toBe('reload');
+    feed.close();
+  });
+
+  it('begins anew without those who came to listen while it did', async () => {
+    const [bob, eve] = [newUserId(), newUserId()];
+    const { script } = scene;
+    const parts = scene.parts();
+    const isMember = async (userId: UserId): Promise<boolean> => {
+      // Let in by what was known before: the leave that the new beginning skips.
+      if (userId === bob) scene.listeners.add(eve);
+      return userId === bob;
+    };
+    const feed = await RoomFeed.open(script.roomId, { ...parts, now: async () => ({ epoch: script.epoch, seq: script.seq, isMember }) });
+    scene.listeners.add(bob);
+    await scene.write(said('lost'));
+    await waitFor('delivery', () => scene.delivered.length === 1);
+    script.state = { ...script.state!, seq: 2, lastId: script.entries[0]!.entry.events[1]!.id };
+    await scene.write(script.nextEpoch());
+    await waitFor('the new epoch', () => feed.epoch === 2);
+    expect([...scene.listeners]).toEqual([bob]);
+    feed.close();
+  });
+
+  it('leaves nothing out of a sync where the log is trimmed while it is read', async () => {
+    const feed = await scene.open({ tail: { events: 1, bytes: 1e6, early: 10 }, gapMs: 10_000 });
+    for (let n = 0; n < 6; n += 1) feed.observe(1, await scene.write(said(`${n}`)));
+    await scene.store.take(scene.script.roomId);
+    // The page lacks its middle, as when a purge came between two of its reads.
+    scene.trimmed = [5];
+    scene.store.up = false;
+    const page = await feed.sync(1, 3);
+    expect({ ...page, events: seqs(page.events) }).toEqual({ epoch: 1, seq: 8, events: [4], more: true });
+    scene.store.up = true;
+    expect(seqs((await feed.sync(1, 4)).events)).toEqual([5, 6, 7, 8]);
     feed.close();
   });
 

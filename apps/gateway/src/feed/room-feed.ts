@@ -1,6 +1,7 @@
 import { LIMITS, ProtocolError, type EventId, type RoomEvent, type RoomId, type UserId } from '@parley/protocol';
 import type { Head, RoomLog, Store, Unwatch } from '@parley/domain';
 import type { Turnstile } from '../limits/turnstile.ts';
+import { Departures } from './departures.ts';
 import { HeadTicker } from './head-ticker.ts';
 import type { FeedLimits } from './limits.ts';
 import type { PageCache } from './page-cache.ts';
@@ -65,14 +66,14 @@ export class RoomFeed {
   #failures = 0;
   #unwatch: Unwatch = () => undefined;
   #closed = false;
-  /** Where those who left lately left: a join that was decided before must not listen after. */
-  readonly #left = new Map<UserId, number>();
+  readonly #departures: Departures;
 
   private constructor(roomId: RoomId, parts: FeedParts) {
     this.roomId = roomId;
     this.#parts = parts;
     this.#reader = new RoomReader(roomId, parts.log, parts.store);
     this.#tail = new Tail(parts.limits.tail, 0);
+    this.#departures = new Departures(parts.limits.leftUsers);
     this.#ticker = new HeadTicker(parts.limits.headEveryMs, () => this.#tellHead());
   }
 
@@ -111,7 +112,12 @@ export class RoomFeed {
 
   /** Whether a membership that was certain at `seq` has since ended. */
   leftSince(userId: UserId, seq: number): boolean {
-    return (this.#left.get(userId) ?? 0) > seq;
+    return this.#departures.leftSince(userId, seq);
+  }
+
+  /** A user whose membership is certain at `seq` listens from now on. */
+  admit(userId: UserId, seq: number): void {
+    if (seq > this.#tail.last) this.#departures.admit(userId, seq);
   }
 
   /** Events of the room that were appended: by this gateway itself, or by another as the fan-out says. */
@@ -124,7 +130,7 @@ export class RoomFeed {
 
   /** Events after `after`, as many as fit one answer. Throws `reload`, and `unavailable` where it cannot be known. */
   async sync(epoch: number, after: number): Promise<SyncPage> {
-    if (epoch > this.#epoch || after > this.#head.seq) await this.confirm();
+    if (this.#mustRestart || epoch > this.#epoch || after > this.#head.seq) await this.confirm();
     if (epoch < this.#epoch) throw new ProtocolError('reload', 'the room is in a higher epoch');
     if (epoch > this.#epoch || !this.#live) throw new ProtocolError('unavailable', 'this gateway is behind', { retryAfterMs: this.#parts.limits.retryAfterMs });
     if (this.#head.seq - after > LIMITS.syncGap) throw new ProtocolError('reload', `more than ${LIMITS.syncGap} events behind`);
@@ -209,6 +215,7 @@ export class RoomFeed {
     for (const event of next) if (event.type === 'member.left') this.#onLeft(event.data.userId, event.seq);
     const last = next.at(-1);
     if (!last) return;
+    this.#departures.passed(last.seq);
     this.#reaches(last.epoch, last.seq, last.seq);
     if (this.#live) this.#deliver();
   }
@@ -224,10 +231,7 @@ export class RoomFeed {
   }
 
   #onLeft(userId: UserId, seq: number): void {
-    this.#left.delete(userId);
-    this.#left.set(userId, seq);
-    if (this.#left.size > this.#parts.limits.leftUsers) this.#left.delete(this.#left.keys().next().value!);
-    this.#parts.voice.remove(this.roomId, userId);
+    if (this.#departures.leave(userId, seq)) this.#parts.voice.remove(this.roomId, userId);
   }
 
   #deliver(): void {
@@ -314,18 +318,28 @@ export class RoomFeed {
   async #restart(): Promise<void> {
     const now = await this.#parts.now(this.roomId);
     if (!now) throw new ProtocolError('room_not_found');
-    const listeners = [...this.#parts.voice.listeners(this.roomId)];
-    const members = await Promise.all(listeners.map((userId) => now.isMember(userId)));
-    listeners.forEach((userId, n) => {
-      if (!members[n]) this.#onLeft(userId, now.seq);
-    });
+    const asked = new Set<UserId>();
+    // Again for those who came while the others were asked: they were let in by what was known before.
+    for (let listeners = this.#unasked(asked); listeners.length > 0; listeners = this.#unasked(asked)) {
+      const members = await Promise.all(listeners.map((userId) => now.isMember(userId)));
+      listeners.forEach((userId, n) => {
+        if (!members[n]) this.#onLeft(userId, now.seq);
+      });
+    }
     this.#mustRestart = false;
     this.#epoch = now.epoch;
     this.#lastId = null;
     this.#tail = new Tail(this.#parts.limits.tail, now.seq);
+    this.#departures.passed(now.seq);
     this.#delivered = now.seq;
     this.#startedAt = now.seq;
     if (now.epoch > this.#head.epoch || now.seq > this.#head.seq) this.#head = { epoch: now.epoch, seq: now.seq };
     this.#tellHead();
+  }
+
+  #unasked(asked: Set<UserId>): UserId[] {
+    const listeners = [...this.#parts.voice.listeners(this.roomId)].filter((userId) => !asked.has(userId));
+    for (const userId of listeners) asked.add(userId);
+    return listeners;
   }
 }

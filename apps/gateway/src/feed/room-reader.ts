@@ -32,8 +32,10 @@ export class RoomReader {
       const anchor = this.#anchors.before(after, this.#log.id);
       const events = anchor ? await this.#fromLog(anchor, epoch, after) : await this.#fromArchive(epoch, after);
       if (events === null) continue;
-      if (events.length > 0 && events[0]!.seq !== after + 1) break;
-      return events;
+      // Trimmed while it was read: what is missing in between is in the archive by now.
+      const gap = events.findIndex((event, n) => event.seq !== after + 1 + n);
+      if (gap === 0) continue;
+      return gap < 0 ? events : events.slice(0, gap);
     }
     throw new ProtocolError('unavailable', 'the events asked for cannot be found at present');
   }
