@@ -1,4 +1,4 @@
-import type { RoomId } from '@parley/protocol';
+import { ProtocolError, type RoomId } from '@parley/protocol';
 import { newCmid, roomView } from '@parley/domain';
 import { wireErrorOf } from '../socket/wire-error-of.ts';
 import { memberOf } from './access.ts';
@@ -9,6 +9,8 @@ import { announceJoins, freshOf, submit } from './submit.ts';
 const join = (roomId: RoomId, caller: Caller, context: Context) =>
   context.joins.through(async () => {
     const joined = await submit(context, freshOf({ name: 'room:join' }, roomId, newCmid(), caller.user));
+    // Removed by what came right after, in the same entry: the state is the one after both.
+    if (!joined.role) throw new ProtocolError('not_member');
     announceJoins(context, caller, joined);
     return { room: roomView(joined.state, joined.role), ...(await listen(context, caller, roomId, joined.state.seq)) };
   });
