@@ -11,7 +11,7 @@ const change = { roomId, cmid: 'c1' };
 const GOOD: { [N in CommandName]: unknown[] } = {
   'room:create': [{ kind: 'public', name: 'a', cmid: 'c' }, { kind: 'private', name: 'a', cmid: 'c', attempt: 2 }, { kind: 'direct', userId, cmid: 'c' }],
   'room:join': [{ roomId }, { roomIds: [roomId] }],
-  'room:leave': [change, { ...change, attempt: 2, after: { epoch: 1, seq: 0 } }],
+  'room:leave': [change, { ...change, attempt: 0, after: { epoch: 1, seq: 0 } }],
   'room:update': [change, { ...change, name: 'n', topic: '' }],
   'room:list': [{ scope: 'mine' }, { scope: 'public', after: roomId, limit: 1 }],
   'room:members': [{ roomId }, { roomId, after: userId, limit: 1 }],
@@ -28,7 +28,7 @@ const GOOD: { [N in CommandName]: unknown[] } = {
 const BAD: { [N in CommandName]: unknown[] } = {
   'room:create': [{ kind: 'direct', name: 'a', cmid: 'c' }, { kind: 'public', cmid: 'c' }, { kind: 'secret', name: 'a', cmid: 'c' }, { kind: 'public', name: 'x'.repeat(LIMITS.roomNameLength + 1), cmid: 'c' }],
   'room:join': [{}, { roomIds: [] }, { roomIds: Array(LIMITS.joinRooms + 1).fill(roomId) }, { roomId: [roomId] }],
-  'room:leave': [{ roomId }, { ...change, after: { epoch: 0, seq: 0 } }, { ...change, after: 3 }, { ...change, attempt: 0 }],
+  'room:leave': [{ roomId }, { ...change, after: { epoch: 0, seq: 0 } }, { ...change, after: 3 }, { ...change, attempt: -1 }],
   'room:update': [{ ...change, topic: 'x'.repeat(LIMITS.topicLength + 1) }, { ...change, name: ' ' }, { ...change, topic: 'a\u0007' }],
   'room:list': [{}, { scope: 'all' }, { scope: 'mine', limit: LIMITS.listPage + 1 }, { scope: 'mine', limit: 0 }],
   'room:members': [{ roomId, limit: LIMITS.membersPage + 1 }, { roomId, after: roomId }],

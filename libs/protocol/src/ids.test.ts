@@ -10,7 +10,7 @@ describe('ids', () => {
     ['a room', roomIdSchema, [roomId, roomId.replace('r', 'd')], ['', 'r0f', roomId.toUpperCase(), `${roomId}0`, ` ${roomId}`, `${roomId}\n`, roomId.replace('v', 'w'), roomId.replace('r0f', 'x0f'), roomId.replace('r0f', 'r0g')]],
     ['a user', userIdSchema, [`u${ulid.toLowerCase()}`], [ulid.toLowerCase(), `u${ulid}`, `u${ulid.toLowerCase()}0`, `u${'i'.repeat(26)}`, `u${ulid.toLowerCase()}\n`]],
     ['an event', eventIdSchema, [ulid], [ulid.toLowerCase(), ulid.slice(1), `${ulid}0`, ulid.replace('A', 'I'), ulid.replace('A', 'U'), `${ulid}\n`]],
-    ['a command', cmidSchema, ['a', ulid, 'a-b_C9', '0'.repeat(LIMITS.cmidLength)], ['', 'a b', 'ä', 'a\n', 'a.b', 'a>', 'a*', '0'.repeat(LIMITS.cmidLength + 1)]],
+    ['a command', cmidSchema, ['a', ulid, 'a-b_C9', 'u1:room.7', '0'.repeat(LIMITS.cmidLength)], ['', 'a b', 'ä', 'a\n', 'a/b', 'a>', 'a*', '0'.repeat(LIMITS.cmidLength + 1)]],
   ])('of %s have their one form', (_, schema, good, bad) => {
     expect(good.filter((id) => !schema.safeParse(id).success)).toEqual([]);
     expect([...bad, 7, null, undefined, [good[0]], { toString: () => good[0] }].filter((id) => schema.safeParse(id).success)).toEqual([]);

@@ -14,7 +14,7 @@ export const eventIdSchema = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'not a
 export type EventId = z.infer<typeof eventIdSchema>;
 
 /** The sender's own id for a command, unique per sender; a ULID or UUID is a good one. */
-export const cmidSchema = z.string().min(1).max(LIMITS.cmidLength).regex(/^[A-Za-z0-9_-]+$/, 'not a cmid').brand<'Cmid'>();
+export const cmidSchema = z.string().min(1).max(LIMITS.cmidLength).regex(/^[A-Za-z0-9._:-]+$/, 'not a cmid').brand<'Cmid'>();
 export type Cmid = z.infer<typeof cmidSchema>;
 
 /** Position in a room: dense per room, 1, 2, 3, …, and continuing across epochs. 0 is before the first event. */
@@ -29,8 +29,8 @@ export type After = z.infer<typeof afterSchema>;
 export const changeFields = {
   roomId: roomIdSchema,
   cmid: cmidSchema,
-  /** 1 for the first try. Telemetry only. */
-  attempt: z.number().int().positive().max(1_000_000).optional(),
+  /** Telemetry only. */
+  attempt: z.number().int().nonnegative().max(1_000_000).optional(),
   after: afterSchema.optional(),
 };
 

@@ -14,7 +14,7 @@ export const LIMITS = {
   /** Commands of one socket that are not answered yet: more than a full burst of sends. One more is answered `busy`. */
   commandsInFlight: 400,
   /** A client's own id for a command. */
-  cmidLength: 64,
+  cmidLength: 128,
   /** A user's name. */
   userNameLength: 64,
   /** A room's name. */
@@ -26,7 +26,7 @@ export const LIMITS = {
   /** Users named by one `user:get`. */
   getUsers: 100,
   /** Messages in one `room:history` page. */
-  historyPage: 100,
+  historyPage: 1_000,
   /** Events in one `room:sync` answer. */
   syncPage: 500,
   /** A gap above this many events is answered `reload`. */

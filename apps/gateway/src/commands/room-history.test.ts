@@ -39,4 +39,18 @@ describe('a page of history', () => {
       expect(more).toBe(truth.more);
     }), { numRuns: 300 });
   });
+
+  it('is bounded in bytes too, however much the store lacks, and pages through all the same', () => {
+    const script = new RoomScript();
+    script.say(...created(script.owner));
+    for (let n = 0; n < 100; n += 1) script.say({ type: 'message.created', data: { name: 'Ada', body: 'x'.repeat(16 * 1024) } });
+    const pages: number[][] = [];
+    for (let before: number | undefined; ; before = pages[0]![0]) {
+      const { messages, more } = foldHistory({ before, limit: 1_000 }, { watermark: null, messages: [], more: false }, script.events);
+      pages.unshift(messages.map(({ seq }) => seq));
+      if (!more) break;
+    }
+    expect(Math.max(...pages.map(({ length }) => length))).toBeLessThan(33);
+    expect(pages.flat()).toEqual(Array.from({ length: 100 }, (_, n) => n + 3));
+  });
 });

@@ -5,6 +5,11 @@ import type { Context, Handler } from './context.ts';
 
 type Request = Parameters<Handler<'room:history'>>[0];
 
+/** Of one answer, near enough: where the store is far behind, a page is as large as the log makes it. */
+const ANSWER_BYTES = 512 * 1024;
+/** Of a message, beside its body. */
+const FRAME_BYTES = 300;
+
 /** How often a page is read anew because the log was trimmed meanwhile. */
 const TRIES = 4;
 
@@ -23,7 +28,12 @@ export const foldHistory = ({ before, limit }: Pick<Request, 'before' | 'limit'>
   const folded = foldMessages(new Map(page.messages.map((message) => [message.id, message])), beyond);
   const below: MessageView[] = [...folded.values()].filter(({ seq }) => before === undefined || seq < before);
   // The store's page may have been cut short by bytes: what it holds is dense down from its newest, so is this.
-  return { messages: below.slice(-limit), more: page.more || below.length > limit };
+  let from = below.length;
+  for (let bytes = 0; from > 0 && below.length - from < limit; from -= 1) {
+    bytes += FRAME_BYTES + (below[from - 1]!.body?.length ?? 0);
+    if (bytes > ANSWER_BYTES && from < below.length) break;
+  }
+  return { messages: below.slice(from), more: page.more || from > 0 };
 };
 
 export const roomHistory: Handler<'room:history'> = async (request, caller, context) => {

@@ -22,6 +22,8 @@ export type ChatModelOptions = {
 
 /** Rooms followed all the time, so that their unread messages are counted; one beyond it is followed while it is shown. */
 const MAX_FOLLOWED = 200;
+/** Messages read at a time. */
+const HISTORY_PAGE = 100;
 /** Pages of one's own rooms read at most. */
 const MAX_PAGES = 20;
 
@@ -56,7 +58,7 @@ export class ChatModel {
     this.#outboxName = `parley-outbox-${this.me.id}`;
     this.#outbox = indexedDbOutbox(this.#outboxName);
     // A reader who goes far back keeps what is loaded: the list is virtual.
-    this.client = new ChatClient({ url: window.location.origin, session, storage: this.#outbox, keepMessages: 20_000, historyPage: LIMITS.historyPage });
+    this.client = new ChatClient({ url: window.location.origin, session, storage: this.#outbox, keepMessages: 20_000, historyPage: HISTORY_PAGE });
     this.status = new Store(this.client.status);
   }
 
