@@ -255,6 +255,22 @@ describe('what is known of the log', () => {
     expect(reads.length - before).toBeLessThanOrEqual(2);
   });
 
+  it('is asked of the store once for all whose roles are wanted at the same time', async () => {
+    const one = setUp();
+    const roomId = await one.createRoom();
+    await one.store.ingest(one.log, roomId);
+    let questions = 0;
+    const findTargets = one.store.findTargets.bind(one.store);
+    one.store.findTargets = (...args) => {
+      questions += 1;
+      return findTargets(...args);
+    };
+    const other = new RoomAppenders({ log: one.server.open(), store: one.store });
+    const answers = await Promise.all([ada.id, ...Array.from({ length: 300 }, () => newUserId())].map((userId) => other.membership(roomId, userId)));
+    expect(answers.map((answer) => answer?.role)).toEqual(['owner', ...Array.from({ length: 300 }, () => null)]);
+    expect(questions).toBeLessThanOrEqual(2);
+  });
+
   it('is nothing of a room that is not there', async () => {
     const { appenders, send } = setUp();
     const roomId = roomIdOf(eve.id, 'nothing' as Cmid);

@@ -199,7 +199,7 @@ export class RoomAppenders {
     for (const [roomId, room] of this.#rooms) {
       if (this.#rooms.size < limits.rooms && this.#tail.bytes <= limits.tailTotalBytes) return;
       if (!room.idle) continue;
-      room.follower.drop();
+      room.follower.retire();
       this.#rooms.delete(roomId);
     }
   }

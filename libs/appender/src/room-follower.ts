@@ -1,4 +1,4 @@
-import type { Chance, LogEntry, RoomLog, RoomRef, RoomState, Store } from '@parley/domain';
+import type { Chance, LogEntry, RoomLog, RoomRef, RoomState, Store, Targets } from '@parley/domain';
 import type { Role, RoomEvent, RoomId, UserId } from '@parley/protocol';
 import { readOn, seed } from './catch-up.ts';
 import type { FoldedRoom } from './folded-room.ts';
@@ -22,6 +22,9 @@ export type AppenderDeps = {
   onDefect: (error: unknown, roomId: RoomId) => void;
 };
 
+/** Users in one question for roles. */
+const ASK_TOGETHER = 1_000;
+
 /** Keeps one room folded: seeds it, reads on when asked to, and lets go of what the store has by now. */
 export class RoomFollower {
   readonly roomId: RoomId;
@@ -33,10 +36,14 @@ export class RoomFollower {
   #trimAgainAt = 0;
   /** Highest `seq` heard of. */
   #headSeq = 0;
+  /** A question for roles that others may still join: all who want one in this turn of the event loop ask together. */
+  #asking: { userIds: Set<UserId>; found: Promise<Targets> } | null = null;
+  #tailBudget: TailBudget;
 
   constructor(roomId: RoomId, deps: AppenderDeps) {
     this.roomId = roomId;
     this.#deps = deps;
+    this.#tailBudget = deps.tailBudget;
   }
 
   /** As last folded, which may be behind the log. */
@@ -62,6 +69,12 @@ export class RoomFollower {
   /** Forgets the room: it is seeded anew when it is needed again. */
   drop(): void {
     this.#replace(null);
+  }
+
+  /** Nobody comes here any more. What those who are still here load does not count as kept. */
+  retire(): void {
+    this.drop();
+    this.#tailBudget = { bytes: 0 };
   }
 
   noteHead(seq: number): void {
@@ -92,15 +105,32 @@ export class RoomFollower {
       const role = room.role(userId);
       if (role !== undefined || span.winStart === 0) return { state, role: role ?? null };
       const keys = { members: [userId], messages: [] };
-      const found = await this.#deps.store.findTargets(this.roomId, keys);
+      const found = await this.#findRole(userId);
       if (room !== this.#room || span !== room.span || !room.state) continue;
       room.rows.learn(keys, found);
       return { state: room.state, role: room.role(userId) ?? null };
     }
   }
 
+  /** After a storm of reconnects everyone's role is wanted at once: the store is asked once for all. */
+  #findRole(userId: UserId): Promise<Targets> {
+    if (!this.#asking || this.#asking.userIds.size >= ASK_TOGETHER) {
+      const userIds = new Set<UserId>();
+      const asking = {
+        userIds,
+        found: Promise.resolve().then(() => {
+          if (this.#asking === asking) this.#asking = null;
+          return this.#deps.store.findTargets(this.roomId, { members: [...userIds], messages: [] });
+        }),
+      };
+      this.#asking = asking;
+    }
+    this.#asking.userIds.add(userId);
+    return this.#asking.found;
+  }
+
   async #catchUp(): Promise<FoldedRoom> {
-    const { log, store, limits, metrics, tailBudget } = this.#deps;
+    const { log, store, limits, metrics } = this.#deps;
     const heard = this.#headSeq;
     let room = this.#room;
     if (room && room.windowSize >= limits.windowHard) await this.#trim(room);
@@ -108,14 +138,14 @@ export class RoomFollower {
       if (room) {
         await this.#readOn(room);
       } else {
-        room = await seed(log, store, this.roomId, limits, tailBudget);
+        room = await seed(log, store, this.roomId, limits, this.#tailBudget);
         this.#replace(room);
       }
     } catch (error) {
       if (!(error instanceof Discontinuity)) throw error;
       metrics.incident('reseeded', this.roomId);
       this.#replace(null);
-      room = await seed(log, store, this.roomId, limits, tailBudget);
+      room = await seed(log, store, this.roomId, limits, this.#tailBudget);
       this.#replace(room);
     }
     if (this.#headSeq === heard) this.#headSeq = 0;

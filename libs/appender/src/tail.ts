@@ -16,7 +16,7 @@ export class Tail {
   readonly #maxEvents: number;
   readonly #maxBytes: number;
 
-  readonly #budget: TailBudget;
+  #budget: TailBudget;
 
   constructor(maxEvents: number, maxBytes: number, budget: TailBudget) {
     this.#maxEvents = maxEvents;
@@ -24,8 +24,10 @@ export class Tail {
     this.#budget = budget;
   }
 
+  /** What a read or an append that is still under way puts into it after this counts no more. */
   clear(): void {
     this.#budget.bytes -= this.#bytes;
+    this.#budget = { bytes: 0 };
     this.#events = [];
     this.#bytes = 0;
   }
