@@ -39,6 +39,12 @@ const UNAVAILABLE_STATES = new Set([
 /** The SQLSTATE of an error that the server answered with. */
 export const sqlState = (error: unknown): string | null => (error instanceof DatabaseError ? error.code ?? null : null);
 
+/** SQLSTATEs with which the server ends a session: shut down, crashed, database dropped, idle or in a transaction too long. */
+const SESSION_ENDED = new Set(['57P01', '57P02', '57P04', '57P05', '25P03', '25P04']);
+
+/** Whether the server has ended the session with this error; the end of the connection itself may come a moment later. */
+export const endsSession = (error: unknown): boolean => SESSION_ENDED.has(sqlState(error) ?? '');
+
 /**
  * Whether Postgres is away, overloaded or has given up for now, so that the same may succeed later. Told by SQLSTATE,
  * node's error codes and our own class. Says nothing about whether a commit under way has taken place.

@@ -1,5 +1,5 @@
 import { Client, Pool, type ClientConfig } from 'pg';
-import { ConnectionLost } from './errors.ts';
+import { ConnectionLost, endsSession } from './errors.ts';
 
 export type GuardedClientConfig = ClientConfig & {
   /** A statement not answered by then costs the connection: a server that hangs does not keep its own timeouts. 0: never. */
@@ -44,6 +44,7 @@ class Guarded extends Client {
     // Ending a client with a statement under way destroys its socket, and so fails the statement.
     const timer = timeoutMs > 0 ? setTimeout(() => { timedOut = true; this.end(); }, timeoutMs) : undefined;
     const told = (error: unknown): unknown => {
+      if (endsSession(error)) this.#gone = true;
       if (timedOut) return new ConnectionLost(`no answer within ${timeoutMs} ms`, { cause: error });
       return bare(error) && isLost() ? new ConnectionLost('the connection to Postgres was lost', { cause: error }) : error;
     };

@@ -57,7 +57,7 @@ export class LogSession {
   }
 
   get live(): boolean {
-    return this.#session !== null;
+    return this.#session !== null && !this.#session.lost;
   }
 
   onLive(listener: (live: boolean) => void): () => void {
