@@ -1,4 +1,5 @@
 /** 10,000 messages from 20 writers over two gateways into 5 rooms, heard by 50 listeners, while things are broken. */
+import { readFileSync } from 'node:fs';
 import { startChatLoad } from '@parley/testkit/chat-load';
 import { startParley, type Parley } from '@parley/testkit/parley';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -16,6 +17,16 @@ beforeAll(async () => {
   afterAll(() => parley.stop());
 });
 
+/** Sockets on each gateway, as their metrics have it. */
+const socketsPerGateway = (): Promise<number[]> => {
+  // Each stands there twice: as one that is ready, and as one that at least lives.
+  const ports = [...new Set([...readFileSync(`${parley.dataDir}/gateways.cfg`, 'utf8').matchAll(/127\.0\.0\.1:(\d+)/g)].map(([, port]) => port))];
+  return Promise.all(ports.map(async (port) => {
+    const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    return Number(/^\w*sockets\S* (\d+)$/m.exec(metrics)?.[1]);
+  }));
+};
+
 const theOneProcess = (part: string): number => {
   const pids = parley.processes(part);
   expect(pids.length, `processes of ${part}`).toBeGreaterThan(0);
@@ -32,6 +43,9 @@ const FAULTS: [name: string, inTheMiddle: () => void][] = [
 test.each(FAULTS)('every listener has every acked message exactly once, in the order of the log, when %s', { timeout: 480_000 }, async (_name, breakIt) => {
   const load = await startChatLoad({ urls: [parley.url], rooms: ROOMS, writers: 20, listeners: LISTENERS, messages: MESSAGES });
   try {
+    const sockets = await socketsPerGateway();
+    expect(sockets).toHaveLength(2);
+    for (const count of sockets) expect(count, 'sockets of a gateway').toBeGreaterThan(LISTENERS / 5);
     load.start();
     await load.untilAcked(MESSAGES * 0.3, ACK_MS);
     breakIt();

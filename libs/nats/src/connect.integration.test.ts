@@ -5,9 +5,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import { freePort, startNats, type NatsServer } from '@parley/servers';
 import { connectNats, NatsRequestError, type Nats, type NatsStatus } from './index.ts';
 
-const start = async (): Promise<NatsServer> => {
+const start = async (options: { authorization?: { user: string; password: string } } = {}): Promise<NatsServer> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'parley-test-'));
-  const server = await startNats({ dataDir, jetstream: false });
+  const server = await startNats({ ...options, dataDir, jetstream: false });
   onTestFinished(async () => {
     await server.stop();
     await rm(dataDir, { recursive: true, force: true });
@@ -83,4 +83,12 @@ test('a server that freezes is given up within three pings', async () => {
 test('the first connection fails within its time where nobody listens', async () => {
   const nobody = `127.0.0.1:${await freePort()}`;
   await expect(connectNats({ servers: nobody, name: 'test', connectTimeoutMs: 500 })).rejects.toThrow('connection refused');
+});
+
+test('credentials in the address are used, and only with the right ones does a server let in', async () => {
+  const server = await start({ authorization: { user: 'parley', password: 'p@ss/word' } });
+  const nats = await connected(`nats://parley:${encodeURIComponent('p@ss/word')}@127.0.0.1:${server.port}`);
+  await nats.flush(1_000);
+  await expect(connectNats({ servers: `nats://parley:wrong@127.0.0.1:${server.port}`, name: 'test' })).rejects.toThrow();
+  await expect(connectNats({ servers: server.url, name: 'test' })).rejects.toThrow();
 });

@@ -5,7 +5,10 @@ import { NatsRequestError } from './errors.ts';
 export type NatsAuth = { user: string; pass: string } | { token: string } | { credsFile: string };
 
 export type NatsOptions = {
-  /** `host:port` or `nats://host:port`, several by commas; any member of a cluster finds the others. */
+  /**
+   * `host:port` or `nats://host:port`, several by commas; any member of a cluster finds the others. `user:password@` or
+   * `token@` before the host of the first is used for all, unless `auth` is given.
+   */
   servers: string | readonly string[];
   /** Shown in the server's list of connections. */
   name: string;
@@ -52,13 +55,23 @@ const credentials = (auth: NatsAuth | undefined): NodeConnectionOptions => {
   return 'credsFile' in auth ? { authenticator: credsAuthenticator(readFileSync(auth.credsFile)) } : auth;
 };
 
+/** The client library takes no credentials from a URL. */
+const addressOf = (server: string): { hostPort: string; auth: NatsAuth | undefined } => {
+  const text = server.trim();
+  const url = new URL(/^[a-z]+:\/\//.test(text) ? text : `nats://${text}`);
+  const [user, pass] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
+  const scheme = url.protocol === 'nats:' ? '' : `${url.protocol}//`;
+  return { hostPort: `${scheme}${url.host}`, auth: user === '' ? undefined : pass === '' ? { token: user } : { user, pass } };
+};
+
 /** Connects once, or throws; a connection that stood once comes back without end. */
 export const connectNats = async (options: NatsOptions): Promise<Nats> => {
   const { reconnectDelayMs = 500 } = options;
+  const addresses = (typeof options.servers === 'string' ? [options.servers] : options.servers).flatMap((each) => each.split(',')).map(addressOf);
   const nc = await connect({
-    ...credentials(options.auth),
+    ...credentials(options.auth ?? addresses[0]?.auth),
     ...(options.tlsCaFile === undefined ? {} : { tls: { caFile: options.tlsCaFile } }),
-    servers: (typeof options.servers === 'string' ? [options.servers] : options.servers).flatMap((each) => each.split(',')),
+    servers: addresses.map(({ hostPort }) => hostPort),
     name: options.name,
     timeout: options.connectTimeoutMs ?? 3_000,
     pingInterval: options.pingIntervalMs ?? 1_500,

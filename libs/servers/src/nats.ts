@@ -20,6 +20,8 @@ export type NatsOptions = {
   /** JetStream's `sync_interval`: how long a stored message may wait for its fsync; `always` is before its ack. From 2.10 on; default two minutes. */
   syncInterval?: string;
   name?: string;
+  /** Who may connect. Default: anybody. */
+  authorization?: { user: string; password: string };
   cluster?: { name: string; port: number; routes: readonly number[] };
   startDeadlineMs?: number;
 };
@@ -62,6 +64,7 @@ const configOf = (options: NatsOptions, dataDir: string, port: number): string =
     'http: "127.0.0.1:-1"',
     `ports_file_dir: ${text(dataDir)}`,
   ];
+  if (options.authorization) lines.push(`authorization: { user: ${text(options.authorization.user)}, password: ${text(options.authorization.password)} }`);
   if (options.jetstream !== false) {
     const sync = options.syncInterval === undefined ? '' : `, sync_interval: ${text(options.syncInterval)}`;
     lines.push(`jetstream: { store_dir: ${text(join(dataDir, 'jetstream'))}${sync} }`);

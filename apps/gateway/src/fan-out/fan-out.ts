@@ -50,8 +50,9 @@ export const createClusterFanOut = (transport: FanOutTransport, onUpdate: OnUpda
     const onMessage = inner.onMessage.bind(adapter);
     inner.onMessage = (message, offset) => {
       const data = message.type === MessageType.BROADCAST ? message.data?.packet?.data : undefined;
-      if (data?.[0] === EVENTS) onUpdate(data[1] as RoomUpdate);
-      else onMessage(message, offset);
+      if (data?.[0] !== EVENTS) return onMessage(message, offset);
+      // From another gateway, maybe of another version: what is no update is dropped, and its events come from the log.
+      if (isUpdate(data[1])) onUpdate(data[1]);
     };
     const broadcast = (packet: Packet, options: BroadcastOptions): void => Adapter.prototype.broadcast.call(adapter, packet, options);
     adapter.broadcast = (packet: Packet, options) => {
@@ -67,6 +68,14 @@ export const createClusterFanOut = (transport: FanOutTransport, onUpdate: OnUpda
     adapter: extend,
     publish: (update) => root?.publish(broadcastOf({ type: EVENT_PACKET, data: [EVENTS, update] }, [update.roomId], [], {})),
   };
+};
+
+/** Enough of the shape for the feed, which checks order and continuity itself. */
+const isUpdate = (value: unknown): value is RoomUpdate => {
+  if (typeof value !== 'object' || value === null) return false;
+  const { roomId, epoch, events } = value as Partial<RoomUpdate>;
+  return typeof roomId === 'string' && Number.isSafeInteger(epoch) && Array.isArray(events) && events.length > 0 &&
+    events.every((event: unknown) => typeof event === 'object' && event !== null && 'seq' in event && Number.isSafeInteger(event.seq) && 'id' in event && 'data' in event);
 };
 
 const broadcastOf = (packet: Packet, rooms: string[], except: string[], flags: unknown) =>
