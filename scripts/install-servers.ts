@@ -4,12 +4,12 @@
  * tests that need it skip and say so.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 
 const NATS_VERSION = 'v2.12.0';
 /** Where `libs/servers` looks for binaries of the workspace's own. */
-export const BIN_DIR = resolve(import.meta.dirname, '../.cache/bin');
+const BIN_DIR = resolve(import.meta.dirname, '../.cache/bin');
 
 const onPath = (name: string): boolean =>
   [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/bin'].some((dir) => existsSync(join(dir, name)));
@@ -19,21 +19,28 @@ const NEEDED: [debianPackage: string, present: () => boolean][] = [
   ['nats-server', () => onPath('nats-server')],
   ['haproxy', () => onPath('haproxy')],
   ['chromium', () => onPath('chromium')],
-  ['postgresql-15', () => globSync('/usr/lib/postgresql/*/bin/postgres').length > 0],
+  // The release's own: 15 on Debian 12.
+  ['postgresql', () => globSync('/usr/lib/postgresql/*/bin/postgres').length > 0],
 ];
 
 const run = (command: string, args: string[], env: NodeJS.ProcessEnv = {}): boolean =>
   spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } }).status === 0;
 
-/** Debian starts a service as its package is installed, unless this says no. Ours is removed again; another's is left. */
+const POLICY = '/usr/sbin/policy-rc.d';
+const NO_SERVICE = '#!/bin/sh\n# Of the tests of Parley: no service starts as its package is installed.\nexit 101\n';
+
+/** Debian starts a service as its package is installed, unless this says no. Ours is removed again, another's is left. */
 const withoutStartingServices = (install: () => boolean): boolean => {
-  const policy = '/usr/sbin/policy-rc.d';
-  const ours = !existsSync(policy);
-  if (ours) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  // Ours may still be there, of an installation that was killed.
+  const ours = !existsSync(POLICY) || readFileSync(POLICY, 'utf8') === NO_SERVICE;
+  // A Ctrl-C ends the installation, which is waited for, and not us before we have cleaned up.
+  const stay = (): void => undefined;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stay);
+  if (ours) writeFileSync(POLICY, NO_SERVICE, { mode: 0o755 });
   try {
     return install();
   } finally {
-    if (ours) rmSync(policy, { force: true });
+    if (ours) rmSync(POLICY, { force: true });
   }
 };
 
@@ -42,25 +49,28 @@ const installDebianPackages = (): void => {
   if (missing.length === 0) return;
   const line = `apt-get update && apt-get install -y --no-install-recommends ${missing.join(' ')}`;
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
-    console.error(`The tests need servers that are not here. Install them with this line, then try again:\n\n  sudo sh -c '${line}'\n`);
+    console.error(`The tests need servers that are not here. Run this line as root, then try again:\n\n  ${line}\n`);
     process.exit(1);
   }
   console.log(`installing ${missing.join(', ')}`);
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
-  // The cluster's own main would be created and started beside ours.
   const installed = withoutStartingServices(() =>
     run('apt-get', ['update', '-qq'], env) && run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], env));
   const still = NEEDED.filter(([, present]) => !present()).map(([name]) => name);
   if (!installed || still.length > 0) {
-    console.error(`could not install ${still.join(', ')}: ${line}`);
+    console.error(`could not install ${(still.length > 0 ? still : missing).join(', ')} with: ${line}`);
     process.exit(1);
   }
 };
 
 const installNats = (): void => {
   const binary = join(BIN_DIR, 'nats-server');
-  if (existsSync(binary)) return;
-  if (spawnSync('go', ['version']).status !== 0) {
+  const isThere = (file: string): boolean => spawnSync(file, ['--version'], { encoding: 'utf8' }).stdout?.includes(NATS_VERSION) ?? false;
+  if (isThere(binary)) return;
+  const go = spawnSync('go', ['env', 'GOPATH'], { encoding: 'utf8' });
+  // `libs/servers` looks there too.
+  if (go.status === 0 && isThere(join(go.stdout.trim(), 'bin/nats-server'))) return;
+  if (go.status !== 0) {
     console.log(`Go is not here: what needs nats-server ${NATS_VERSION} will be skipped`);
     return;
   }

@@ -5,66 +5,65 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
+import { COUNT_FILE, type Count } from './count-reporter.ts';
+import { endProcessesWithin } from './processes-within.ts';
 
-type Report = { testResults: { name: string; status: string; message: string; assertionResults: { status: string; fullName: string; title: string }[] }[] };
-type Count = { passed: number; failed: number; skipped: number };
+const ROOT = join(import.meta.dirname, '..');
+/** For servers of the last tests to leave. */
+const LEAVE_MS = 15_000;
+const INTERRUPTED_LEAVE_MS = 3_000;
 
 const filters = process.argv.slice(2);
+// Everything below gets the same temp folder, so that one removal takes it all, and its processes are known by it.
 const scratch = mkdtempSync(join(tmpdir(), 'parley-test-'));
-const children = new Set<ReturnType<typeof spawn>>();
+const count: Count = { passed: 0, failed: 0, skipped: 0 };
+let child: ReturnType<typeof spawn> | null = null;
+let interrupted = false;
 
 const run = (command: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<number> =>
   new Promise((resolve) => {
-    // Everything below gets the same temp folder, so that one removal takes it all.
-    const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, TMPDIR: scratch, ...env } });
-    children.add(child);
-    child.on('error', () => resolve(1));
-    child.on('close', (code) => { children.delete(child); resolve(code ?? 1); });
+    const path = `${join(ROOT, 'node_modules/.bin')}${delimiter}${process.env['PATH']}`;
+    child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, PATH: path, TMPDIR: scratch, ...env } });
+    child.once('error', (error) => {
+      console.error(error.message);
+      resolve(1);
+    });
+    child.once('close', (code) => resolve(code ?? 1));
   });
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => { for (const child of children) child.kill(signal); });
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    interrupted = true;
+    child?.kill(signal);
+  });
+}
 
-const count: Count = { passed: 0, failed: 0, skipped: 0 };
 const step = async (name: string, command: string, args: string[]): Promise<void> => {
+  if (interrupted) return;
   const started = Date.now();
   const code = await run(command, args);
-  console.log(`${code === 0 ? '✓' : '✗'} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+  console.log(`${code === 0 ? '✓' : '✗'} ${name} (${((Date.now() - started) / 1_000).toFixed(1)} s)`);
   count[code === 0 ? 'passed' : 'failed'] += 1;
 };
 
 const tests = async (project: string): Promise<void> => {
+  if (interrupted) return;
   const file = join(scratch, `${project}.json`);
-  const code = await run('vitest', ['run', '--project', project, '--passWithNoTests', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...filters]);
-  let report: Report;
+  const code = await run('vitest', ['run', '--project', project, '--passWithNoTests', '--reporter=default', '--reporter=./scripts/count-reporter.ts', ...filters], { [COUNT_FILE]: file });
+  let counted: Count;
   try {
-    report = JSON.parse(readFileSync(file, 'utf8')) as Report;
+    counted = JSON.parse(readFileSync(file, 'utf8')) as Count;
   } catch {
-    console.log(`${project}: the runner left no report`);
-    count.failed += 1;
-    return;
+    console.log(`${project}: the runner left no count`);
+    counted = { passed: 0, failed: 1, skipped: 0 };
   }
-  const before = count.failed;
-  for (const each of report.testResults) {
-    for (const { status, fullName } of each.assertionResults) {
-      if (status === 'passed') count.passed += 1;
-      else if (status === 'failed') count.failed += 1;
-      else {
-        count.skipped += 1;
-        console.log(`skipped: ${fullName}`);
-      }
-    }
-    if (each.status === 'failed' && each.assertionResults.every(({ status }) => status !== 'failed')) {
-      console.log(`failed to run: ${each.name}\n${each.message}`);
-      count.failed += 1;
-    }
-  }
-  // An error outside any test (an unhandled rejection, a failed teardown) fails the run too.
-  if (code !== 0 && count.failed === before) count.failed += 1;
+  // Whatever else the runner minds fails the run too.
+  if (code !== 0 && counted.failed === 0) counted.failed = 1;
+  for (const each of ['passed', 'failed', 'skipped'] as const) count[each] += counted[each];
 };
 
-try {
-  if ((await run('node', ['scripts/install-servers.ts'], { TMPDIR: tmpdir() })) !== 0) process.exit(1);
+const runAll = async (): Promise<void> => {
   if (filters.length === 0) {
     await step('types', 'node', ['scripts/typecheck.ts']);
     await step('lint', 'oxlint', ['--type-aware']);
@@ -73,8 +72,26 @@ try {
   }
   await tests('unit');
   await tests('integration');
+  if (count.passed + count.failed + count.skipped > 0) return;
+  console.log(`no test is below ${filters.join(', ')}`);
+  count.failed += 1;
+};
+
+try {
+  // With the usual temp folder: what it installs is to stay.
+  if ((await run('node', ['scripts/install-servers.ts'], { TMPDIR: tmpdir() })) === 0) await runAll();
+  else count.failed += 1;
 } finally {
-  rmSync(scratch, { recursive: true, force: true });
+  const left = await endProcessesWithin(scratch, interrupted ? INTERRUPTED_LEAVE_MS : LEAVE_MS);
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  if (!interrupted) {
+    for (const { pid, command } of left) console.log(`left behind by a test: process ${pid}, ${command}`);
+    count.failed += left.length;
+  }
+}
+if (interrupted) {
+  console.log('interrupted');
+  count.failed += 1;
 }
 console.log(`${count.passed} passed, ${count.failed} failed${count.skipped ? `, ${count.skipped} skipped` : ''}`);
 process.exitCode = count.failed ? 1 : 0;
