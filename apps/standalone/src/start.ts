@@ -30,7 +30,7 @@ export const startStandalone = async (config: Config<'standalone'>, logger: Logg
   shutdown.add('data folder', () => lock.release());
   const key = await loadSessionKey(config);
 
-  const embedded = config.ownDatabaseUrl === undefined ? await startEmbeddedDatabase(config.dataDir, logger) : null;
+  const embedded = config.ownDatabaseUrl === undefined ? await startEmbeddedDatabase(config.dataDir, logger, () => shutdown.underWay) : null;
   if (embedded) shutdown.add('postgres', () => embedded.close());
   const database = openDatabase({ url: config.ownDatabaseUrl ?? embedded?.url ?? '', onIdleError: (error) => logger.warn({ err: error }, 'a connection to Postgres broke') });
   shutdown.add('database', () => database.close());
