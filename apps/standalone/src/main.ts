@@ -1,13 +1,47 @@
-import { createLogger, createShutdown, loadConfigOrExit, watchParent } from '@parley/runtime';
-import { startStandalone } from './start.ts';
+import { createGateway, createMemoryRateLimiter, createSessions, loadSessionKey } from '@parley/gateway';
+import { createPersistence, createPersistenceMetrics } from '@parley/persistence';
+import { migrate, openDatabase } from '@parley/postgres';
+import { PostgresDeadLetters, PostgresRoomLog } from '@parley/room-log-postgres';
+import { createLogger, createMetrics, createShutdown, loadConfigOrExit, watchParent } from '@parley/runtime';
+import { lockDataDir } from '@parley/servers';
+import { PostgresStore } from '@parley/store-postgres';
+import { startEmbeddedDatabase } from './embedded-database.ts';
+import { insist } from './insist.ts';
 
 const config = loadConfigOrExit('standalone');
 const logger = createLogger({ app: 'standalone', level: config.logLevel, node: config.nodeName });
 const shutdown = createShutdown({ logger, deadlineMs: config.shutdownTimeout * 1_000 });
 watchParent(() => void shutdown.run('its launcher is gone'));
 
+/** Once we leave, Postgres may leave before us: a terminal's Ctrl-C reaches it too. */
+const troubled = (message: string) => (error: unknown): void => logger[shutdown.underWay ? 'debug' : 'warn']({ err: error }, message);
+
+/** Gateway, workers and web client in this process, with the log in Postgres. */
 try {
-  const { port } = await startStandalone(config, logger, shutdown);
+  const lock = lockDataDir(config.dataDir);
+  shutdown.add('data folder', () => lock.release());
+  const key = await loadSessionKey(config);
+
+  const embedded = config.ownDatabaseUrl === undefined ? await startEmbeddedDatabase(config.dataDir, logger, () => shutdown.underWay) : null;
+  if (embedded) shutdown.add('postgres', () => embedded.close());
+  const database = openDatabase({ url: config.ownDatabaseUrl ?? embedded?.url ?? '', onIdleError: troubled('a connection to Postgres broke') });
+  shutdown.add('database', () => database.close());
+  await insist(() => migrate(database), logger);
+
+  const log = await insist(() => PostgresRoomLog.open({ database, onError: troubled('the room log repairs itself') }), logger);
+  shutdown.add('log', () => log.close());
+  const store = new PostgresStore(database.db);
+  const metrics = createMetrics({ app: 'standalone' });
+  const persistence = createPersistence({ log, database, logger, logIsArchive: true, deadLetters: new PostgresDeadLetters(database), metrics: createPersistenceMetrics(metrics) });
+  shutdown.add('persistence', () => persistence.stop());
+
+  const gateway = createGateway({
+    log, store, logger, metrics, settings: config, fanOut: null, readiness: { persistence: () => persistence.ready() },
+    sessions: createSessions({ key, issuer: config.sessionIssuer, audience: config.sessionAudience, ttlSeconds: config.sessionTtl }),
+    limiter: createMemoryRateLimiter({ perSecond: config.sendRate, burst: config.sendBurst }),
+  });
+  const { port } = await gateway.listen();
+  shutdown.add('gateway', () => gateway.close());
   process.stdout.write(`\n  Parley is at http://localhost:${port}\n  Its data is in ${config.dataDir}. Ctrl-C stops it.\n\n`);
 } catch (error) {
   logger.debug({ err: error }, 'did not start');

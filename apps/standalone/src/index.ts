@@ -1,1 +1,0 @@
-export { startStandalone } from './start.ts';
