@@ -1,16 +1,19 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { freePort, waitUntil } from '@parley/servers';
-import { cpuMicrosOf } from './process-cpu.ts';
+import { cpuMicrosBelow } from './process-cpu.ts';
 
 export type FanoutLoad = { listeners: number; perSecond: number; seconds: number; bodyBytes: number };
 export type FanoutResult = {
   /** CPU time of every server process together per message delivered to one socket, µs. */
   microsPerDelivery: number;
+  /** The same by program. */
+  parts: Map<string, number>;
   delivered: number;
   expected: number;
   ackP50Ms: number;
@@ -21,15 +24,20 @@ const ROOT = join(import.meta.dirname, '../../..');
 const START_MS = 90_000;
 const STOP_MS = 30_000;
 
-type Subject = { name: string; bare: boolean; start: (port: number, dataDir: string) => ChildProcess };
+type Subject = { name: string; bare: boolean; /** Where clients connect to, if not to what was started. */ urls?: (dataDir: string) => string[]; start: (port: number, dataDir: string) => ChildProcess };
 
 const node = (args: string[], env: NodeJS.ProcessEnv = {}): ChildProcess =>
   spawn(process.execPath, args, { cwd: ROOT, env: { ...process.env, LOG_LEVEL: 'warn', ...env }, stdio: ['ignore', 'ignore', 'inherit'] });
 
-export const SUBJECTS: Record<'bare' | 'standalone' | 'cluster', Subject> = {
+const startCluster = (port: number, dataDir: string): ChildProcess => node(['apps/cluster/src/main.ts'], { PORT: `${port}`, DATA_DIR: dataDir });
+const gatewayUrls = (dataDir: string): string[] =>
+  [...new Set(readFileSync(join(dataDir, 'gateways.cfg'), 'utf8').match(/127\.0\.0\.1:\d+/g))].map((address) => `http://${address}`);
+
+export const SUBJECTS: Record<'bare' | 'standalone' | 'cluster' | 'gateways', Subject> = {
   bare: { name: 'bare Socket.IO', bare: true, start: (port) => node(['loadtest/src/bench/bare-server.ts'], { PORT: `${port}` }) },
   standalone: { name: 'Parley, standalone', bare: false, start: (port, dataDir) => node(['apps/standalone/src/main.ts'], { PORT: `${port}`, DATA_DIR: dataDir }) },
-  cluster: { name: 'Parley, cluster of two gateways', bare: false, start: (port, dataDir) => node(['apps/cluster/src/main.ts'], { PORT: `${port}`, DATA_DIR: dataDir }) },
+  cluster: { name: 'Parley, cluster of two gateways', bare: false, start: startCluster },
+  gateways: { name: 'the same, sockets straight on the gateways', bare: false, start: startCluster, urls: gatewayUrls },
 };
 
 const answers = async (url: string): Promise<boolean> => {
@@ -57,15 +65,15 @@ export const runFanout = async (subject: Subject, load: FanoutLoad): Promise<Fan
   try {
     const url = `http://127.0.0.1:${port}`;
     if (!(await waitUntil(() => answers(`${url}/readyz`), START_MS))) throw new Error(`${subject.name} was not ready in ${START_MS} ms`);
-    const driver = spawn(process.execPath, ['loadtest/src/bench/fanout-driver.ts', JSON.stringify({ urls: [url], bare: subject.bare, ...load })], { cwd: ROOT, stdio: ['pipe', 'pipe', 'inherit'] });
+    const driver = spawn(process.execPath, ['loadtest/src/bench/fanout-driver.ts', JSON.stringify({ urls: subject.urls?.(dataDir) ?? [url], bare: subject.bare, ...load })], { cwd: ROOT, stdio: ['pipe', 'pipe', 'inherit'] });
     const lines = createInterface({ input: driver.stdout })[Symbol.asyncIterator]();
     if ((await lines.next()).value !== 'ready') throw new Error('the load could not start');
-    const before = cpuMicrosOf([server.pid!]);
+    const before = cpuMicrosBelow(server.pid!);
     driver.stdin.write('go\n');
-    const report = JSON.parse(String((await lines.next()).value)) as Omit<FanoutResult, 'microsPerDelivery'>;
-    const used = cpuMicrosOf([server.pid!]) - before;
+    const report = JSON.parse(String((await lines.next()).value)) as Omit<FanoutResult, 'microsPerDelivery' | 'parts'>;
+    const parts = new Map([...cpuMicrosBelow(server.pid!)].map(([program, micros]) => [program, (micros - (before.get(program) ?? 0)) / report.delivered]));
     await once(driver, 'exit');
-    return { ...report, microsPerDelivery: used / report.delivered };
+    return { ...report, parts, microsPerDelivery: [...parts.values()].reduce((sum, micros) => sum + micros, 0) };
   } finally {
     await stop(server);
     await rm(dataDir, { recursive: true, force: true });
