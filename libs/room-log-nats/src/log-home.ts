@@ -1,6 +1,7 @@
 import { realChance, RoomLogError } from '@parley/domain';
 import { jetStreamCall, JetStreamApiError, JS_API, JS_ERROR, logHomeStream, logHomeSubject, logStreamName, type JetStreamFailure } from '@parley/nats';
 import { headers } from '@nats-io/transport-node';
+import { createStream } from './create-stream.ts';
 import type { Settings } from './options.ts';
 
 /** `created`: the stream was there once. A stream that was and is not is lost, and its name is not used again. */
@@ -48,13 +49,7 @@ export class LogHome {
       name, description: 'Which stream is the log of all rooms, while it is being created.', subjects: [logHomeSubject(region)],
       storage: 'file', retention: 'limits', discard: 'old', max_msgs_per_subject: 8, num_replicas: replicas,
     };
-    try {
-      await this.#call(JS_API.streamCreate(name), config);
-    } catch (error) {
-      if (!(error instanceof JetStreamApiError)) throw error;
-      if (error.errCode === JS_ERROR.replicasNotSupported) throw new RoomLogError('unsupported_server', error.message, { cause: error });
-      if (error.errCode !== JS_ERROR.streamNameInUse) throw error;
-    }
+    await createStream((subject, body) => this.#call(subject, body), name, config);
   }
 
   async #last(): Promise<Claim | null> {

@@ -1,5 +1,6 @@
 import { RoomLogError } from '@parley/domain';
-import { jetStreamCall, JetStreamApiError, JS_API, JS_ERROR, logSubjectsOfRegion, headSubjectsOfRegion, type Nats } from '@parley/nats';
+import { jetStreamCall, JS_API, logSubjectsOfRegion, headSubjectsOfRegion, type Nats } from '@parley/nats';
+import { createStream } from './create-stream.ts';
 import { unavailable } from './errors.ts';
 import { LogHome } from './log-home.ts';
 import type { Settings } from './options.ts';
@@ -130,14 +131,7 @@ export class LogStream {
       allow_direct: false,
       republish: { src: subject, dest: headSubjectsOfRegion(region), headers_only: true },
     };
-    try {
-      await this.#call(JS_API.streamCreate(name), config);
-    } catch (error) {
-      if (!(error instanceof JetStreamApiError)) throw error;
-      if (error.errCode === JS_ERROR.replicasNotSupported) throw new RoomLogError('unsupported_server', error.message, { cause: error });
-      // Another starter was first, with other settings than ours.
-      if (error.errCode !== JS_ERROR.streamNameInUse) throw error;
-    }
+    await createStream((subject, body) => this.#call(subject, body), name, config);
   }
 
   #call<T>(subject: string, body: unknown): Promise<T> {
