@@ -28,6 +28,10 @@ const goodArguments = (roomId: string, messageId: string): Record<CommandName, R
     'member:remove': { ...change, userId },
     'member:role': { ...change, userId, role: 'member' },
     'user:get': { userIds: [userId] },
+    'presence:set': { status: 'away' },
+    'presence:watch': { roomId, userIds: [userId] },
+    'presence:unwatch': { roomId },
+    'typing:set': { roomId, typing: true },
   };
 };
 

@@ -24,6 +24,10 @@ const GOOD: { [N in CommandName]: unknown[] } = {
   'member:remove': [{ ...change, userId }],
   'member:role': [{ ...change, userId, role: 'moderator' }],
   'user:get': [{ userIds: [userId] }],
+  'presence:set': [{ status: 'online' }, { status: 'away' }],
+  'presence:watch': [{ roomId }, { roomId, userIds: [] }, { roomId, userIds: [userId] }],
+  'presence:unwatch': [{ roomId }],
+  'typing:set': [{ roomId, typing: true }],
 };
 const BAD: { [N in CommandName]: unknown[] } = {
   'room:create': [{ kind: 'direct', name: 'a', cmid: 'c' }, { kind: 'public', cmid: 'c' }, { kind: 'secret', name: 'a', cmid: 'c' }, { kind: 'public', name: 'x'.repeat(LIMITS.roomNameLength + 1), cmid: 'c' }],
@@ -41,6 +45,10 @@ const BAD: { [N in CommandName]: unknown[] } = {
   'member:remove': [{ ...change }, { ...change, userId: null }],
   'member:role': [{ ...change, userId }, { ...change, userId, role: 'king' }],
   'user:get': [{ userIds: [] }, { userIds: Array(LIMITS.getUsers + 1).fill(userId) }],
+  'presence:set': [{}, { status: 'offline' }, { status: 'unknown' }],
+  'presence:watch': [{ userIds: [] }, { roomId, userIds: Array(LIMITS.presenceWindow + 1).fill(userId) }, { roomId, userIds: [roomId] }],
+  'presence:unwatch': [{}, { roomId: userId }],
+  'typing:set': [{ roomId }, { roomId, typing: 1 }],
 };
 const names = Object.keys(COMMANDS) as CommandName[];
 

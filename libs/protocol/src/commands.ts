@@ -6,6 +6,9 @@ import { memberRole } from './commands/member-role.ts';
 import { messageDelete } from './commands/message-delete.ts';
 import { messageEdit } from './commands/message-edit.ts';
 import { messageSend } from './commands/message-send.ts';
+import { presenceSet } from './commands/presence-set.ts';
+import { presenceUnwatch } from './commands/presence-unwatch.ts';
+import { presenceWatch } from './commands/presence-watch.ts';
 import { roomCreate } from './commands/room-create.ts';
 import { roomHistory } from './commands/room-history.ts';
 import { roomJoin } from './commands/room-join.ts';
@@ -14,6 +17,7 @@ import { roomList } from './commands/room-list.ts';
 import { roomMembers } from './commands/room-members.ts';
 import { roomSync } from './commands/room-sync.ts';
 import { roomUpdate } from './commands/room-update.ts';
+import { typingSet } from './commands/typing-set.ts';
 import { userGet } from './commands/user-get.ts';
 
 /** Every event a client may emit. Each is answered through its acknowledgement callback with an {@link Answer}. */
@@ -33,6 +37,10 @@ export const COMMANDS = {
   'member:remove': memberRemove,
   'member:role': memberRole,
   'user:get': userGet,
+  'presence:set': presenceSet,
+  'presence:watch': presenceWatch,
+  'presence:unwatch': presenceUnwatch,
+  'typing:set': typingSet,
 } as const;
 
 export type CommandName = keyof typeof COMMANDS;

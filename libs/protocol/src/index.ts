@@ -4,6 +4,7 @@ export * from './errors.ts';
 export * from './ids.ts';
 export * from './events.ts';
 export * from './views.ts';
+export * from './presence.ts';
 export * from './commands.ts';
 export * from './server-events.ts';
 export * from './session.ts';

@@ -37,6 +37,14 @@ export const LIMITS = {
   membersPage: 200,
   /** Moderators of a room (its owner apart). */
   moderators: 100,
+  /** Users there in a room, above which a watcher is told of how many and of those it named, instead of everybody. */
+  presenceRoom: 1_000,
+  /** Users named by one `presence:watch`. */
+  presenceWindow: 200,
+  /** How long a `typing:changed` holds without another, milliseconds. Whoever goes on typing says so again at half of it. */
+  typingMs: 6_000,
+  /** Rooms whose presence one socket watches. */
+  presenceRooms: 50,
 } as const;
 
 /** Default send limit, per user: `perSecond` sustained, `burst` at once. A setting of the server. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { epochSchema, roomIdSchema, seqSchema } from './ids.ts';
+import { epochSchema, roomIdSchema, seqSchema, userIdSchema } from './ids.ts';
 import { roomEventSchema } from './events.ts';
+import { presenceCountFields, presenceViewSchema } from './presence.ts';
 import { roomViewSchema } from './views.ts';
 
 /** Every event the server may emit. All are hints: what they tell can also be asked for. */
@@ -15,6 +16,10 @@ export const SERVER_EVENTS = {
   'room:added': z.object({ room: roomViewSchema }),
   /** The user is no longer a member. */
   'room:removed': z.object({ roomId: roomIdSchema }),
+  /** Of a room this socket watches: how many are there, and whose presence changed since it was last told. At most once a second. */
+  'presence:changed': z.object({ roomId: roomIdSchema, ...presenceCountFields, users: z.array(presenceViewSchema) }),
+  /** Another user types in a room this socket listens to, or has stopped. Over by itself after `typingMs`. */
+  'typing:changed': z.object({ roomId: roomIdSchema, userId: userIdSchema, name: z.string(), typing: z.boolean() }),
   /** This gateway is leaving: disconnect and connect again after `afterMs`. */
   'session:reconnect': z.object({ afterMs: z.number().int().nonnegative() }),
 } as const;

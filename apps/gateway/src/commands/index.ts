@@ -6,6 +6,9 @@ import { memberRole } from './member-role.ts';
 import { messageDelete } from './message-delete.ts';
 import { messageEdit } from './message-edit.ts';
 import { messageSend } from './message-send.ts';
+import { presenceSet } from './presence-set.ts';
+import { presenceUnwatch } from './presence-unwatch.ts';
+import { presenceWatch } from './presence-watch.ts';
 import { roomCreate } from './room-create.ts';
 import { roomHistory } from './room-history.ts';
 import { roomJoin } from './room-join.ts';
@@ -14,6 +17,7 @@ import { roomList } from './room-list.ts';
 import { roomMembers } from './room-members.ts';
 import { roomSync } from './room-sync.ts';
 import { roomUpdate } from './room-update.ts';
+import { typingSet } from './typing-set.ts';
 import { userGet } from './user-get.ts';
 
 export const HANDLERS: { readonly [N in CommandName]: Handler<N> } = {
@@ -32,6 +36,10 @@ export const HANDLERS: { readonly [N in CommandName]: Handler<N> } = {
   'member:remove': memberRemove,
   'member:role': memberRole,
   'user:get': userGet,
+  'presence:set': presenceSet,
+  'presence:watch': presenceWatch,
+  'presence:unwatch': presenceUnwatch,
+  'typing:set': typingSet,
 };
 
 /** What the send limit counts: everything that changes a room, but joining, of which a resume does many. */

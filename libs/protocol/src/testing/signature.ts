@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { roleSchema, roomEventSchema, roomKindSchema } from '../events.ts';
 import { wireErrorSchema } from '../errors.ts';
 import { afterSchema, changeFields, cmidSchema, epochSchema, eventIdSchema, roomIdSchema, seqSchema, userIdSchema } from '../ids.ts';
+import { activitySchema, presenceStatusSchema, presenceViewSchema } from '../presence.ts';
 import { memberViewSchema, messageViewSchema, roomViewSchema, userViewSchema } from '../views.ts';
 
 /** Schemas that the document speaks of by name. */
 export const NAMED = {
   RoomId: roomIdSchema, UserId: userIdSchema, EventId: eventIdSchema, Cmid: cmidSchema, Seq: seqSchema, Epoch: epochSchema,
   Cursor: afterSchema, Role: roleSchema, RoomKind: roomKindSchema,
-  Room: roomViewSchema, Message: messageViewSchema, Member: memberViewSchema, User: userViewSchema, Event: roomEventSchema, Error: wireErrorSchema,
+  Room: roomViewSchema, Message: messageViewSchema, Member: memberViewSchema, User: userViewSchema, Presence: presenceViewSchema, PresenceStatus: presenceStatusSchema, Activity: activitySchema, Event: roomEventSchema, Error: wireErrorSchema,
 } as const;
 
 const NAME_OF = new Map<z.core.$ZodType, string>(Object.entries(NAMED).map(([name, schema]) => [schema, name]));
