@@ -246,7 +246,7 @@ export class ChatClient {
       } else if (hint.name === 'room:removed') {
         this.#rooms.get(hint.payload.roomId)?.end(localError('not_member', 'no longer a member of this room'));
         this.#emitter.emit('room', { change: 'removed', roomId: hint.payload.roomId });
-      } else {
+      } else if (hint.name !== 'presence:changed' && hint.name !== 'typing:changed') {
         this.#rooms.get(hint.payload.roomId)?.hear(hint);
       }
     } catch (error) {
