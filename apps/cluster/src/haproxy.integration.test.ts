@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { freePort, tempDir, waitFor, withHaproxy } from '@parley/testkit';
 import { expect, onTestFinished, test } from 'vitest';
-import { HAPROXY_CONFIG, writeGatewayList } from './gateway-list.ts';
+import { HAPROXY_CONFIG, writeGatewayList } from '@parley/servers';
 
 const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
 /** RFC 6455, 4.2.2: HAProxy checks it. */

@@ -4,8 +4,7 @@
  */
 import { join, resolve } from 'node:path';
 import { createLogger, createShutdown, loadConfigOrExit, watchParent } from '@parley/runtime';
-import { freePort, lockDataDir, startHaproxy, startNats, startNatsCluster, startPostgres, startRedis, supervise, type Part } from '@parley/servers';
-import { HAPROXY_CONFIG, writeGatewayList } from './gateway-list.ts';
+import { freePort, HAPROXY_CONFIG, lockDataDir, startHaproxy, startNats, startNatsCluster, startPostgres, startRedis, supervise, writeGatewayList, type Part } from '@parley/servers';
 import { parseOptionsOrExit } from './options.ts';
 import { startApp, type AppName, type AppProcess } from './start-app.ts';
 import { untilAnswers } from './until-answers.ts';

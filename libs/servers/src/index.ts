@@ -8,5 +8,6 @@ export { postgresBinaries, type PostgresSource } from './postgres/binaries.ts';
 export * from './nats.ts';
 export * from './redis.ts';
 export * from './haproxy.ts';
+export * from './gateway-list.ts';
 export * from './lock-data-dir.ts';
 export * from './supervise.ts';
