@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startChatLoad } from './chat-load.ts';
 import { startFleet, type Fleet } from './fleet.ts';
-import { waitFor } from './wait-for.ts';
 
 let fleet: Fleet;
 beforeAll(async () => {
@@ -28,11 +27,8 @@ it('is a cluster that carries messages, while one of its processes is killed, an
 it('can be stopped where it stands and let go on', async () => {
   const [worker] = fleet.workers;
   worker!.pause();
-  let answered = false;
-  const answer = worker!.isReady().then((ready) => { answered = ready; });
-  await fetch(`${fleet.url}/readyz`);
-  expect(answered).toBe(false);
+  const answer = worker!.isReady();
+  await expect(fetch(`${worker!.url}/healthz`, { signal: AbortSignal.timeout(200) })).rejects.toMatchObject({ name: 'TimeoutError' });
   worker!.resume();
-  await answer;
-  await waitFor('the worker to be ready', () => worker!.isReady());
+  await expect(answer).resolves.toBe(true);
 });
