@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { AggregatorRegistry, collectDefaultMetrics, Counter, Gauge, Histogram, Registry, type MetricObjectWithValues, type MetricValue } from 'prom-client';
 
 export { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
@@ -15,9 +15,9 @@ export type Metrics = {
 export const LATENCY_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** A registry of its own (tests run several in one process), every name under `parley_`, with the process' own metrics unless told not to. */
-export const createMetrics = (settings: { app: string; processMetrics?: boolean }): Metrics => {
+export const createMetrics = (settings: { app: string; labels?: Readonly<Record<string, string>> | undefined; processMetrics?: boolean }): Metrics => {
   const registry = new Registry();
-  registry.setDefaultLabels({ app: settings.app });
+  registry.setDefaultLabels({ app: settings.app, ...settings.labels });
   if (settings.processMetrics ?? true) collectDefaultMetrics({ register: registry });
   const registers = [registry];
   return {
@@ -28,3 +28,12 @@ export const createMetrics = (settings: { app: string; processMetrics?: boolean 
     histogram: (name, help, buckets, labelNames = []) => new Histogram({ name: `parley_${name}`, help, buckets, labelNames, registers }),
   };
 };
+
+export type MetricsOfProcess = MetricObjectWithValues<MetricValue<string>>[];
+
+/**
+ * The metrics of several processes as one text. Each must have a label that tells it from the others: sums would jump whenever
+ * one of them starts anew.
+ */
+export const mergeMetrics = (each: readonly MetricsOfProcess[]): Promise<string> =>
+  AggregatorRegistry.aggregate(each.map((metrics) => metrics.map((metric) => ({ ...metric, aggregator: 'sum' })))).metrics();

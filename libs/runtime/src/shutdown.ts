@@ -1,6 +1,7 @@
 import type { Logger } from './logger.ts';
 
-export type Closer = () => Promise<void> | void;
+/** `reason` is what `run` was given; of a signal, its name. */
+export type Closer = (reason: string) => Promise<void> | void;
 
 export type Shutdown = {
   /** What is added last is closed first: add each thing when it has started. */
@@ -45,11 +46,11 @@ export const createShutdown = ({ logger, deadlineMs = 25_000, isExpected = () =>
   const closers: { name: string; close: Closer }[] = [];
   let running: Promise<void> | null = null;
 
-  const closeAll = async (): Promise<boolean> => {
+  const closeAll = async (reason: string): Promise<boolean> => {
     let clean = true;
     for (const { name, close } of closers.toReversed()) {
       try {
-        await close();
+        await close(reason);
       } catch (error) {
         clean = false;
         logger.error({ err: error, part: name }, 'did not close cleanly');
@@ -66,7 +67,7 @@ export const createShutdown = ({ logger, deadlineMs = 25_000, isExpected = () =>
         logger.error({ deadlineMs }, 'still not closed: leaving anyway');
         resolve(false);
       }, deadlineMs);
-      const clean = await Promise.race([closeAll(), deadline]);
+      const clean = await Promise.race([closeAll(reason), deadline]);
       clearTimeout(timer);
       logger.info('closed');
       proc.exit(clean ? exitCode : exitCode || 1);

@@ -7,10 +7,10 @@ const HTTP = ['port', 'host', 'webDist', 'dataDir', 'guests', 'sessionKey', 'ses
 
 /** Which app reads which variables, and where its default is another. */
 export const APPS = {
-  gateway: { variables: [...EVERYWHERE, ...HTTP, 'natsUrl', 'natsReplicas', 'redisUrl'] },
+  gateway: { variables: [...EVERYWHERE, ...HTTP, 'leaveNotice', 'leaveRate', 'natsUrl', 'natsReplicas', 'redisUrl', 'workers'] },
   persistence: { variables: [...EVERYWHERE, 'port', 'host', 'region', 'natsUrl', 'natsReplicas', 'databaseUrl'], defaults: { port: '8090' } },
   standalone: { variables: [...EVERYWHERE, ...HTTP, 'ownDatabaseUrl'], defaults: { guests: 'on' } },
-  cluster: { variables: [...EVERYWHERE, 'port', 'host', 'dataDir', 'guests', 'gateways', 'ownDatabaseUrl', 'natsReplicas'], defaults: { guests: 'on' } },
+  cluster: { variables: [...EVERYWHERE, 'port', 'host', 'dataDir', 'guests', 'gateways', 'workers', 'ownDatabaseUrl', 'natsReplicas'], defaults: { guests: 'on' } },
   infra: { variables: [...EVERYWHERE, 'dataDir', 'natsUrl', 'redisUrl', 'databaseUrl'] },
 } as const satisfies Record<string, AppVariables>;
 

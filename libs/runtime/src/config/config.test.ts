@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { APPS, type AppName } from './apps.ts';
 import { ConfigError, loadConfig } from './load.ts';
@@ -23,6 +24,13 @@ describe('the environment', () => {
   it('parses what is set, and takes an empty variable for one that is not', () => {
     const config = loadConfig('gateway', { PORT: '0', GUESTS: 'true', NATS_URL: 'a:4222, nats://b:4222', SESSION_TTL: '' });
     expect(config).toMatchObject({ port: 0, guests: true, natsUrl: ['a:4222', 'nats://b:4222'], sessionTtl: 604_800 });
+  });
+
+  it('takes one worker a core for `auto` and for 0', () => {
+    const workers = (text: string) => loadConfig('gateway', { WORKERS: text }).workers;
+    expect([workers(''), workers('3'), workers('auto'), workers('0')]).toEqual([1, 3, availableParallelism(), availableParallelism()]);
+    expect(messageOf({ WORKERS: '-2' })).toContain('WORKERS: not a number up to 64, nor auto');
+    expect(messageOf({ WORKERS: '65' })).toContain('WORKERS:');
   });
 
   it('names every wrong variable without its value', () => {

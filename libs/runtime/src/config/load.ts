@@ -29,9 +29,9 @@ export const loadConfig = <A extends AppName>(app: A, env: NodeJS.ProcessEnv = p
 };
 
 /** As `loadConfig`, for a `main.ts`: says what is wrong on stderr and leaves. */
-export const loadConfigOrExit = <A extends AppName>(app: A): Config<A> => {
+export const loadConfigOrExit = <A extends AppName>(app: A, env: NodeJS.ProcessEnv = process.env): Config<A> => {
   try {
-    return loadConfig(app);
+    return loadConfig(app, env);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`parley ${app} does not start: ${error.message}\n`);

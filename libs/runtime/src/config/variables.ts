@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 
 /** One environment variable. `schema` parses its text; an unset or empty one takes `fallback`, or is refused if that is `required`. */
@@ -18,8 +19,11 @@ const optional = <T>(definition: Omit<Variable<T>, 'fallback' | 'schema'> & { sc
 
 const text = z.string().min(1);
 const count = (min: number, max: number) => z.string().regex(/^\d+$/, 'not a whole number').transform(Number).pipe(z.number().int().min(min).max(max));
+const workers = z.union([z.enum(['auto', '0']).transform(() => availableParallelism()), count(1, 64)], 'not a number up to 64, nor auto');
 const flag = z.enum(['on', 'off', 'true', 'false', '1', '0']).transform((value) => value === 'on' || value === 'true' || value === '1');
 const label = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/, 'not lower-case letters, digits and dashes');
+/** As long as a label of DNS, which is what a pod is called by. */
+const name = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'not up to 63 lower-case letters, digits and dashes');
 const url = (...schemes: string[]) =>
   z.string().refine((value) => URL.canParse(value) && schemes.includes(new URL(value).protocol.slice(0, -1)), `not a URL with ${schemes.join(' or ')}://`);
 /** NATS takes a list of servers, with or without a scheme. */
@@ -44,12 +48,15 @@ export const VARIABLES = {
   sessionAudience: variable({ env: 'SESSION_AUDIENCE', schema: text, fallback: 'parley', unit: '', meaning: '`aud` of session tokens.' }),
   guests: variable({ env: 'GUESTS', schema: flag, fallback: 'off', unit: 'on, off', meaning: 'Whether anyone may sign in with just a name.' }),
   region: variable({ env: 'REGION', schema: label, fallback: 'main', unit: '', meaning: 'The region this process is in.' }),
-  nodeName: optional({ env: 'NODE_NAME', schema: label, unit: '', meaning: 'This process in logs and metrics. Left out: the host name and process id.' }),
+  nodeName: optional({ env: 'NODE_NAME', schema: name, unit: '', meaning: 'This process in logs and metrics. Left out: the host name and process id.' }),
   logLevel: variable({ env: 'LOG_LEVEL', schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']), fallback: 'info', unit: 'trace … fatal, silent', meaning: 'The least severe line that is logged.' }),
   sendRate: variable({ env: 'SEND_RATE', schema: count(1, 1_000_000), fallback: '100', unit: 'messages per second', meaning: 'What one user may send, sustained.' }),
   sendBurst: variable({ env: 'SEND_BURST', schema: count(1, 1_000_000), fallback: '300', unit: 'messages', meaning: 'What one user may send at once.' }),
   webDist: optional({ env: 'WEB_DIST', schema: text, unit: 'path', meaning: 'The built web client to serve. Left out: the one built in this checkout.' }),
   shutdownTimeout: variable({ env: 'SHUTDOWN_TIMEOUT', schema: count(0, 3_600), fallback: '25', unit: 'seconds', meaning: 'After a SIGTERM, how long before the process leaves with work unfinished.' }),
+  workers: variable({ env: 'WORKERS', schema: workers, fallback: '1', unit: 'processes', meaning: 'Processes of one gateway, behind its one port. `auto` or 0: one a core. `--workers` comes before it.' }),
+  leaveNotice: variable({ env: 'LEAVE_NOTICE', schema: count(0, 60), fallback: '2', unit: 'seconds', meaning: 'After a SIGTERM, how long a gateway serves on, unready, before it tells its clients to move: longer than the proxy needs to notice.' }),
+  leaveRate: variable({ env: 'LEAVE_RATE', schema: count(1, 100_000), fallback: '200', unit: 'clients per second', meaning: 'How fast a leaving gateway sends its clients to the others; faster only if `SHUTDOWN_TIMEOUT` would not do.' }),
   gateways: variable({ env: 'GATEWAYS', schema: count(1, 64), fallback: '2', unit: 'processes', meaning: 'Gateways that `npm run cluster` starts; `--gateways` comes before it.' }),
 } as const;
 
