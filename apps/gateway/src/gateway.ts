@@ -12,6 +12,8 @@ import { createGatewayMetrics } from './gateway-metrics.ts';
 import { createHttpHandler } from './http/handler.ts';
 import { createSessionRoute } from './http/session-route.ts';
 import { createWebClient } from './http/web-client.ts';
+import { createLeaving } from './leaving/leaving.ts';
+import type { MovingSettings } from './leaving/move-clients.ts';
 import { Turnstile } from './limits/turnstile.ts';
 import type { Sessions } from './sessions/sessions.ts';
 import { createAuthenticate } from './socket/authenticate.ts';
@@ -19,7 +21,6 @@ import { startCaretaker } from './socket/caretaker.ts';
 import { createIo } from './socket/io.ts';
 import { createRoomVoice } from './socket/room-voice.ts';
 import { createRouter } from './socket/router.ts';
-import { hangUp, sayGoodbye } from './socket/say-goodbye.ts';
 import { watchForStore } from './store-latch.ts';
 
 export type GatewaySettings = {
@@ -29,8 +30,8 @@ export type GatewaySettings = {
   /** Folder of the built web client. */
   webDist?: string | undefined;
   feed?: Partial<FeedLimits>;
-  /** Over how long a leaving gateway's clients come back elsewhere, milliseconds. */
-  reconnectSpreadMs?: number;
+  /** How its clients move to the others when it leaves. Left out: there are no others. */
+  moving?: MovingSettings;
 };
 
 export type GatewayParts = {
@@ -52,7 +53,10 @@ export type Gateway = {
   listen(): Promise<{ port: number }>;
   /** The names of what it lacks; empty when ready. */
   failing(): Record<string, string>;
-  close(): Promise<void>;
+  /** Unready from now on, it asks its clients to move to the others. Resolves once they are gone; the empty gateway goes on listening. */
+  drain(): Promise<void>;
+  /** {@link drain}, then it finishes what was begun, and closes. `inHaste`: nobody is waited for, as when all gateways go. */
+  close(options?: { inHaste?: boolean }): Promise<void>;
 };
 
 /** Rooms being joined at once. Below a room's queue of commands, so that a storm of joins waits rather than fails. */
@@ -63,11 +67,8 @@ const isRoomId = (room: string): room is RoomId => roomIdSchema.safeParse(room).
 export const createGateway = ({ log, store, sessions, limiter, fanOut: transport, settings, logger, metrics: registry, readiness = {} }: GatewayParts): Gateway => {
   const metrics = createGatewayMetrics(registry);
   const limits = { ...DEFAULT_FEED_LIMITS, ...settings.feed };
-  let leaving = false;
-  const isLeaving = (): boolean => leaving;
-
   const health = createHealth(registry);
-  health.check('leaving', () => !leaving);
+  health.check('leaving', () => !leaving.isLeaving || 'leaving');
   health.check('log', () => log.headsLive || 'not connected');
   const storeLatch = watchForStore(store);
   health.check('store', () => storeLatch.answered || 'has not answered yet');
@@ -110,13 +111,24 @@ export const createGateway = ({ log, store, sessions, limiter, fanOut: transport
   adapter.on('delete-room', (room: string) => { if (isRoomId(room)) feeds.unlisten(room); });
 
   const context: Context = { appenders, feeds, store, io, joins: new Turnstile(JOINS_AT_ONCE) };
-  const router = createRouter({ context, limiter, metrics, logger, isLeaving });
-  io.use(createAuthenticate({ sessions, metrics, isLeaving }));
+  const router = createRouter({ context, limiter, metrics, logger, isClosing: () => leaving.isClosing });
+  io.use(createAuthenticate({ sessions, metrics, isLeaving: () => leaving.isLeaving }));
   io.on('connection', (socket) => {
     void socket.join(socket.data.session.user.id);
     router.attach(socket);
   });
   const stopCaretaker = startCaretaker(io, metrics);
+  const leaving = createLeaving({
+    io, http, moving: settings.moving ?? null,
+    finish: async () => {
+      // What was begun is settled, and its answers still find their sockets.
+      await appenders.close();
+      await router.drained();
+      stopCaretaker();
+      storeLatch.close();
+      feeds.close();
+    },
+  });
   registry.measured('sockets', 'Connected sockets.', () => io.of('/').sockets.size);
   registry.measured('rooms', 'Rooms with listeners here.', () => feeds.size);
   registry.measured('commands_waiting', 'Commands waiting to be appended.', () => appenders.waiting);
@@ -124,16 +136,7 @@ export const createGateway = ({ log, store, sessions, limiter, fanOut: transport
   return {
     listen: async () => ({ port: await listenOn(http, settings.port, settings.host) }),
     failing: () => health.failing(),
-    close: async () => {
-      leaving = true;
-      await sayGoodbye(io, http, settings.reconnectSpreadMs);
-      // What was begun is settled, and its answers still find their sockets.
-      await appenders.close();
-      await router.drained();
-      stopCaretaker();
-      storeLatch.close();
-      feeds.close();
-      await hangUp(io);
-    },
+    drain: () => leaving.drain(),
+    close: (options) => leaving.close(options),
   };
 };

@@ -1,6 +1,7 @@
 import { createLogger, createMetrics, createShutdown, loadConfigOrExit, nodeNameOf, watchParent } from '@parley/runtime';
 import { connectRedisTransport } from './fan-out/redis-transport.ts';
 import { createGateway } from './gateway.ts';
+import { movingOf } from './leaving/moving-of.ts';
 import { createMemoryRateLimiter } from './limits/memory-rate-limiter.ts';
 import { reachCluster } from './reach-cluster.ts';
 import { loadSessionKey } from './sessions/session-key.ts';
@@ -29,12 +30,13 @@ try {
   metrics.measured('fan_out_live', 'Whether Redis is there: 1 or 0.', () => Number(fanOut.live));
 
   const gateway = createGateway({
-    log: cluster.log, store: cluster.store, fanOut, logger, metrics, settings: config,
+    log: cluster.log, store: cluster.store, fanOut, logger, metrics, settings: { ...config, moving: movingOf(config) },
     sessions: createSessions({ key, issuer: config.sessionIssuer, audience: config.sessionAudience, ttlSeconds: config.sessionTtl }),
     limiter: createMemoryRateLimiter({ perSecond: config.sendRate, burst: config.sendBurst }),
   });
   const { port } = await gateway.listen();
-  shutdown.add('gateway', () => gateway.close());
+  // Ctrl-C, or a launcher that is gone: all leave, and there is nowhere to move to.
+  shutdown.add('gateway', (reason) => gateway.close({ inHaste: reason !== 'SIGTERM' }));
   logger.info({ port }, 'listening');
 } catch (error) {
   logger.fatal({ err: error }, 'the gateway does not start');

@@ -15,7 +15,7 @@ class ConnectError extends Error {
   }
 }
 
-export type AuthenticateOptions = { sessions: Sessions; metrics: GatewayMetrics; isLeaving: () => boolean };
+export type AuthenticateOptions = { sessions: Sessions; metrics: GatewayMetrics; /** Who got through the door just before it closed turns round. */ isLeaving: () => boolean };
 
 /** Lets in who has a good token, and remembers whose it is. */
 export const createAuthenticate = ({ sessions, metrics, isLeaving }: AuthenticateOptions) => {

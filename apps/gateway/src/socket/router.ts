@@ -16,8 +16,8 @@ export type RouterOptions = {
   limiter: RateLimiter;
   metrics: GatewayMetrics;
   logger: Logger;
-  /** Whether this gateway is leaving: it begins nothing more. */
-  isLeaving: () => boolean;
+  /** Whether this gateway begins nothing more. */
+  isClosing: () => boolean;
 };
 
 type Ack = (answer: Answer<object>) => void;
@@ -30,11 +30,11 @@ export type Router = {
 };
 
 /** Every packet a socket sends comes through here. Whatever it is, it is answered if it asks for an answer, and nothing it does ends the process. */
-export const createRouter = ({ context, limiter, metrics, logger, isLeaving }: RouterOptions): Router => {
+export const createRouter = ({ context, limiter, metrics, logger, isClosing }: RouterOptions): Router => {
   const underWay = new Set<Promise<void>>();
 
   const carryOut = async (name: CommandName, args: unknown[], caller: Caller): Promise<object> => {
-    if (isLeaving()) throw new ProtocolError('shutting_down');
+    if (isClosing()) throw new ProtocolError('shutting_down');
     if (caller.socket.data.session.expiresAt <= Date.now()) throw new ProtocolError('session_expired');
     if (args.length !== 1) throw new ProtocolError('bad_request', 'a command has one argument');
     const request = parseCommand(name, args[0]);

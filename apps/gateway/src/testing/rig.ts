@@ -52,7 +52,7 @@ export const createRig = (): Rig => {
     const gateway = createGateway({
       log, store, sessions: own, fanOut, logger, metrics,
       limiter: limiter ?? createMemoryRateLimiter({ perSecond: 1e6, burst: 1e6 }),
-      settings: { port: 0, host: '127.0.0.1', guests: true, webDist: '/nowhere', reconnectSpreadMs: 0, ...settings },
+      settings: { port: 0, host: '127.0.0.1', guests: true, webDist: '/nowhere', ...settings },
     });
     const { port } = await gateway.listen();
     const url = `http://127.0.0.1:${port}`;

@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export type Clock = { now(): number; sleep(ms: number, signal: AbortSignal): Promise<void> };
+const realClock: Clock = { now: () => performance.now(), sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined) };
+
+export type MovingSettings = {
+  /** From unready to the first client told, milliseconds: the proxy notices, and sends newcomers elsewhere. */
+  noticeMs: number;
+  /** Clients that are told to move in one second: what the other gateways get in addition. More only if time is short. */
+  perSecond: number;
+  /** All of it, milliseconds, whoever is still here. */
+  deadlineMs: number;
+};
+
+export type Guest = { emit(name: 'session:reconnect', payload: { afterMs: number }): unknown };
+
+type Moving = {
+  guests: ReadonlyMap<string, Guest>;
+  settings: MovingSettings;
+  /** Ends it at once. */
+  signal: AbortSignal;
+  random?: () => number;
+  clock?: Clock;
+};
+
+/** The clients told at a time move within as long, each at a moment of its own. */
+const BATCH_MS = 1_000;
+/** From the last one told, who is not gone yet does not want to, or does not listen. */
+const STRAGGLERS_MS = 5_000;
+const LOOK_EVERY_MS = 50;
+
+/**
+ * Asks every client to move to another gateway, batch after batch, so that the others get at most `perSecond`, and resolves
+ * once all are gone or the time is over. Nobody may come in meanwhile. Those who have not moved yet are to be served as ever.
+ */
+export const moveClients = async ({ guests, settings: { noticeMs, perSecond, deadlineMs }, signal, random = Math.random, clock = realClock }: Moving): Promise<void> => {
+  const deadline = clock.now() + deadlineMs;
+  const left = (): number => Math.max(0, deadline - clock.now());
+  const pause = (ms: number): Promise<void> => clock.sleep(Math.min(ms, left()), signal);
+  const untilGone = async (ms: number): Promise<void> => {
+    for (const end = clock.now() + ms; guests.size > 0 && clock.now() < end && left() > 0 && !signal.aborted;) await pause(LOOK_EVERY_MS);
+  };
+
+  // Nobody waits for an empty one: the proxy tries another if it is refused.
+  await untilGone(noticeMs);
+  const waiting = [...guests];
+  const batchesInTime = Math.max(1, Math.floor((left() - STRAGGLERS_MS) / BATCH_MS));
+  const batchSize = Math.ceil(Math.max(perSecond * (BATCH_MS / 1_000), waiting.length / batchesInTime));
+  for (let start = 0; start < waiting.length && guests.size > 0 && !signal.aborted; start += batchSize) {
+    for (const [id, guest] of waiting.slice(start, start + batchSize)) if (guests.has(id)) guest.emit('session:reconnect', { afterMs: Math.floor(random() * BATCH_MS) });
+    await untilGone(BATCH_MS);
+  }
+  await untilGone(STRAGGLERS_MS);
+};
