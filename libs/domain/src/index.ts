@@ -10,3 +10,4 @@ export * from './ports/room-log.ts';
 export * from './ports/store.ts';
 export * from './ports/dead-letters.ts';
 export * from './ports/rate-limiter.ts';
+export * from './ports/nodes.ts';

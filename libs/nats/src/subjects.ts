@@ -13,6 +13,8 @@ import type { RoomId } from '@parley/protocol';
  * | a worker's consumer | `<name>-<shard>` |
  * | dead letters | `dead.<region>.<consumer>` in the stream `parley-dead-letters` |
  * | a query of the store | `store.<region>.<query>`, the service `parley-store` |
+ * | a question to one process | `node.<region>.<instance>.<question>`, the service `parley-node` |
+ * | a process' sign of life | `alive.<region>.<instance>` in the stream `parley-nodes` |
  */
 export type Region = string & { readonly __brand: 'Region' };
 
@@ -70,3 +72,14 @@ export const deadLetterSubject = (region: Region, consumer: string): string => {
 export const storeSubject = (region: Region, query: string): string => `store.${region}.${query}`;
 /** Under which `$SRV.PING` finds the workers that answer them. */
 export const STORE_SERVICE = 'parley-store';
+
+/** A question to one process, by the id of its incarnation: a name may be that of several at once. */
+export const nodeSubject = (region: Region, instance: string, question: string): string => `node.${region}.${instance}.${question}`;
+/** Under which `$SRV.PING` finds every gateway and worker. */
+export const NODE_SERVICE = 'parley-node';
+
+/** Holds the last sign of life of each process, so that one that is silent is missed. */
+export const NODE_STREAM = 'parley-nodes';
+export const nodeSignSubjects = (): string => 'alive.>';
+export const nodeSignSubjectsOfRegion = (region: Region): string => `alive.${region}.*`;
+export const nodeSignSubject = (region: Region, instance: string): string => `alive.${region}.${instance}`;

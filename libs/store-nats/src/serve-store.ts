@@ -1,7 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Svcm, type Service, type ServiceMsg } from '@nats-io/services';
 import { StoreUnavailable, type Store } from '@parley/domain';
-import { regionOf, STORE_SERVICE, storeSubject, type Nats, type Region } from '@parley/nats';
+import { KeptService, regionOf, STORE_SERVICE, storeSubject, type Nats, type ServiceMsg } from '@parley/nats';
 import type { z } from 'zod';
 import { InTurn } from './in-turn.ts';
 import { QUERIES, type QueryName, type StoreErrorCode, type StoreReply } from './queries.ts';
@@ -29,7 +27,6 @@ export type StoreService = {
   close(): Promise<void>;
 };
 
-const RESTART_MS = 500;
 const names = Object.keys(QUERIES) as QueryName[];
 
 /** As NATS' service tools understand it: the code beside the reply. */
@@ -44,61 +41,31 @@ export const serveStore = async (options: ServeStoreOptions): Promise<StoreServi
 
 class StoreServer implements StoreService {
   readonly #options: ServeStoreOptions;
-  readonly #region: Region;
   readonly #inTurn: InTurn;
   readonly #answering = new Set<Promise<void>>();
-  #service: Service | null = null;
-  #closed = false;
+  #service: KeptService | null = null;
 
   constructor(options: ServeStoreOptions) {
     this.#options = options;
-    this.#region = regionOf(options.region);
     this.#inTurn = new InTurn({ atOnce: options.maxInFlight ?? 16, waiting: options.maxWaiting ?? 1_024 });
   }
 
   get serving(): boolean {
-    return this.#options.nats.connected && this.#service !== null && !this.#service.isStopped;
+    return this.#service?.serving ?? false;
   }
 
   async start(): Promise<void> {
     const { nats, version, node, onError } = this.#options;
-    const service = await new Svcm(nats.nc).add({
-      name: STORE_SERVICE, version, description: 'Queries of the archive, the projections and the users', metadata: { region: this.#region, node },
+    const region = regionOf(this.#options.region);
+    this.#service = await KeptService.start({
+      nats, name: STORE_SERVICE, version, description: 'Queries of the archive, the projections and the users', metadata: { region, node }, onError,
+      endpoints: names.map((name) => ({ name, subject: storeSubject(region, name), handle: (message) => this.#take(name, message) })),
     });
-    for (const name of names) {
-      service.addEndpoint(name, {
-        subject: storeSubject(this.#region, name),
-        handler: (error, message) => {
-          if (error) return onError(error);
-          this.#take(name, message);
-        },
-      });
-    }
-    this.#service = service;
-    void this.#startAgain(service.stopped);
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    if (!this.#options.nats.nc.isClosed()) await this.#service?.stop();
+    await this.#service?.stop();
     await Promise.allSettled(this.#answering);
-  }
-
-  /** The library ends a service when one of its subscriptions fails. */
-  async #startAgain(stopped: Service['stopped']): Promise<void> {
-    const error = await stopped;
-    const { nats, onError } = this.#options;
-    const isOver = (): boolean => this.#closed || nats.nc.isClosed();
-    if (isOver()) return;
-    onError(error ?? new Error('the store service ended'));
-    while (!isOver()) {
-      await sleep(RESTART_MS);
-      try {
-        return await this.start();
-      } catch (failure) {
-        onError(failure);
-      }
-    }
   }
 
   #take(name: QueryName, message: ServiceMsg): void {
