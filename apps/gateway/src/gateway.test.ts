@@ -237,7 +237,7 @@ describe('a gateway', () => {
     await closed;
     // A client does not connect again by itself after a disconnect that the server asked for.
     expect(['transport close', 'transport error']).toContain(await reason);
-    expect(ada.heard('session:reconnect')).toEqual([{ afterMs: 0 }]);
+    expect(ada.heard('session:reconnect')).toHaveLength(1);
     await expect(fetch(`${node.url}/healthz`)).rejects.toThrow('fetch failed');
   });
 
