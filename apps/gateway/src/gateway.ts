@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import type { RoomId } from '@parley/protocol';
 import { roomIdSchema } from '@parley/protocol';
 import { realChance, type LogEntry, type RateLimiter, type RoomLog, type RoomRef, type Store } from '@parley/domain';
@@ -15,6 +16,7 @@ import { createWebClient } from './http/web-client.ts';
 import { createLeaving } from './leaving/leaving.ts';
 import type { MovingSettings } from './leaving/move-clients.ts';
 import { Turnstile } from './limits/turnstile.ts';
+import { createInspection, type Inspection } from './inspection.ts';
 import type { Sessions } from './sessions/sessions.ts';
 import { createAuthenticate } from './socket/authenticate.ts';
 import { startCaretaker } from './socket/caretaker.ts';
@@ -24,6 +26,8 @@ import { createRouter } from './socket/router.ts';
 import { watchForStore } from './store-latch.ts';
 
 export type GatewaySettings = {
+  /** Begins the id of each of Engine.IO's sessions here. */
+  sessionPrefix?: string | undefined;
   port: number;
   host: string;
   guests: boolean;
@@ -49,10 +53,13 @@ export type GatewayParts = {
 };
 
 export type Gateway = {
+  readonly http: Server;
   /** Resolves once connections are accepted. */
   listen(): Promise<{ port: number }>;
   /** The names of what it lacks; empty when ready. */
   failing(): Record<string, string>;
+  /** What operators may see. */
+  readonly inspection: Inspection;
   /** Unready from now on, it asks its clients to move to the others. Resolves once they are gone; the empty gateway goes on listening. */
   drain(): Promise<void>;
   /** {@link drain}, then it finishes what was begun, and closes. `inHaste`: nobody is waited for, as when all gateways go. */
@@ -78,7 +85,7 @@ export const createGateway = ({ log, store, sessions, limiter, fanOut: transport
   const fanOut = transport ? createClusterFanOut(transport, observe) : createLocalFanOut();
   const { http, io } = createIo(createHttpHandler({
     health, web: createWebClient(settings.webDist), openSession: createSessionRoute({ sessions, store, guests: settings.guests, logger }),
-  }), fanOut.adapter);
+  }), fanOut.adapter, settings.sessionPrefix);
 
   // The senders' acks are sent from promises: an immediate comes after all of them.
   const tellAll = (entry: LogEntry, { roomId, epoch }: RoomRef): void => void setImmediate(() => {
@@ -134,8 +141,10 @@ export const createGateway = ({ log, store, sessions, limiter, fanOut: transport
   registry.measured('commands_waiting', 'Commands waiting to be appended.', () => appenders.waiting);
 
   return {
+    http,
     listen: async () => ({ port: await listenOn(http, settings.port, settings.host) }),
     failing: () => health.failing(),
+    inspection: createInspection({ io, feeds, isRoomId }),
     drain: () => leaving.drain(),
     close: (options) => leaving.close(options),
   };

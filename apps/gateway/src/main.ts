@@ -1,28 +1,39 @@
+import { serveNode } from '@parley/nodes-nats';
+import cluster from 'node:cluster';
 import { createLogger, createMetrics, createShutdown, loadConfigOrExit, nodeNameOf, watchParent } from '@parley/runtime';
 import { connectRedisTransport } from './fan-out/redis-transport.ts';
 import { createGateway } from './gateway.ts';
 import { movingOf } from './leaving/moving-of.ts';
 import { createMemoryRateLimiter } from './limits/memory-rate-limiter.ts';
+import { createNodeReport, DRAINED } from './node-report.ts';
 import { reachCluster } from './reach-cluster.ts';
 import { loadSessionKey } from './sessions/session-key.ts';
 import { createSessions } from './sessions/sessions.ts';
+import { withArgumentsOrExit } from './workers/arguments.ts';
+import { joinWorkers } from './workers/join-workers.ts';
+import { keepWorkers } from './workers/keep-workers.ts';
+import { placeOf } from './workers/place.ts';
 
-const config = loadConfigOrExit('gateway');
+const config = loadConfigOrExit('gateway', withArgumentsOrExit());
+// The process that was started only keeps its workers, if there are to be several. Each of them is what follows.
+if (cluster.isPrimary && config.workers > 1) await keepWorkers(config);
+const place = placeOf(config.workers);
+
 const logger = createLogger({ app: 'gateway', level: config.logLevel, node: config.nodeName });
 const shutdown = createShutdown({ logger, deadlineMs: config.shutdownTimeout * 1_000 });
 watchParent(() => void shutdown.run('the launcher is gone'));
 
 try {
   const key = await loadSessionKey(config);
-  const metrics = createMetrics({ app: 'gateway' });
-  const cluster = reachCluster({
+  const metrics = createMetrics({ app: 'gateway', labels: place?.labels });
+  const reached = reachCluster({
     servers: config.natsUrl, region: config.region, replicas: config.natsReplicas, name: `gateway ${nodeNameOf(config.nodeName)}`, logger,
     onUnsupported: (error) => {
       logger.fatal({ err: error }, 'this NATS cannot keep the log');
       void shutdown.run('unsupported NATS', 1);
     },
   });
-  shutdown.add('nats', () => cluster.close());
+  shutdown.add('nats', () => reached.close());
 
   const hintsUnsent = metrics.counter('hints_unsent_total', 'Room events that other gateways were not told of, because Redis was away or slow.');
   const fanOut = await connectRedisTransport({ url: config.redisUrl, region: config.region, logger, onLost: () => hintsUnsent.inc() });
@@ -30,13 +41,18 @@ try {
   metrics.measured('fan_out_live', 'Whether Redis is there: 1 or 0.', () => Number(fanOut.live));
 
   const gateway = createGateway({
-    log: cluster.log, store: cluster.store, fanOut, logger, metrics, settings: { ...config, moving: movingOf(config) },
+    log: reached.log, store: reached.store, fanOut, logger, metrics, settings: { ...config, moving: movingOf(config), sessionPrefix: place?.sessionPrefix },
     sessions: createSessions({ key, issuer: config.sessionIssuer, audience: config.sessionAudience, ttlSeconds: config.sessionTtl }),
     limiter: createMemoryRateLimiter({ perSecond: config.sendRate, burst: config.sendBurst }),
   });
+  if (place) shutdown.add('door', await joinWorkers({ place, gateway, metrics }));
   const { port } = await gateway.listen();
+  const service = serveNode({
+    nats: cluster.nats, report: createNodeReport({ gateway, config, drain: () => void shutdown.run(DRAINED) }), onError: (error) => logger.warn({ err: error }, 'operators could not be answered'),
+  });
+  shutdown.add('operators', () => service.close());
   // Ctrl-C, or a launcher that is gone: all leave, and there is nowhere to move to.
-  shutdown.add('gateway', (reason) => gateway.close({ inHaste: reason !== 'SIGTERM' }));
+  shutdown.add('gateway', (reason) => gateway.close({ inHaste: reason !== 'SIGTERM' && reason !== DRAINED }));
   logger.info({ port }, 'listening');
 } catch (error) {
   logger.fatal({ err: error }, 'the gateway does not start');

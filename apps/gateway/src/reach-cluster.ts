@@ -18,7 +18,13 @@ export type ReachOptions = {
   onUnsupported: (error: RoomLogError) => void;
 };
 
-export type ReachedCluster = { log: RoomLog; store: Store; close(): Promise<void> };
+export type ReachedCluster = {
+  log: RoomLog;
+  store: Store;
+  /** Once NATS was reached, whether it has a log or not. May never be. */
+  nats: Promise<Nats>;
+  close(): Promise<void>;
+};
 
 /** Between two tries to reach NATS for the first time. */
 const RETRY_MS = 1_000;
@@ -29,9 +35,11 @@ export const reachCluster = ({ servers, region, replicas, name, logger, onUnsupp
   const store = new LateStore();
   const stop = new AbortController();
   let nats: Nats | null = null;
+  const reachedNats = Promise.withResolvers<Nats>();
 
   const reach = async (): Promise<void> => {
     nats ??= await connectNats({ servers, name });
+    reachedNats.resolve(nats);
     const found = await NatsRoomLog.connect({ nats, region: regionOf(region), replicas, warn: (message, cause) => logger.warn({ err: cause }, message) });
     store.arrive(new NatsStore({ nats, region }));
     log.arrive(found);
@@ -53,6 +61,7 @@ export const reachCluster = ({ servers, region, replicas, name, logger, onUnsupp
   return {
     log,
     store,
+    nats: reachedNats.promise,
     close: async () => {
       stop.abort();
       await reaching;

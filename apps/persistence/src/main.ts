@@ -1,5 +1,6 @@
 import { RoomLogError } from '@parley/domain';
 import { connectNats, regionOf } from '@parley/nats';
+import { serveNode } from '@parley/nodes-nats';
 import { DatabaseTooNew, isUnavailable, openDatabase } from '@parley/postgres';
 import { NatsDeadLetters, NatsRoomLog } from '@parley/room-log-nats';
 import { createHealth, createLogger, createMetrics, createShutdown, loadConfigOrExit, nodeNameOf, serveHealth, watchParent } from '@parley/runtime';
@@ -8,6 +9,7 @@ import { PostgresStore } from '@parley/store-postgres';
 import manifest from '../package.json' with { type: 'json' };
 import { createPersistence } from './create-persistence.ts';
 import { GivenUp, insist } from './insist.ts';
+import { createNodeReport } from './node-report.ts';
 import { createPersistenceMetrics } from './persistence-metrics.ts';
 import { takeOver } from './take-over.ts';
 
@@ -22,6 +24,7 @@ watchParent(() => void shutdown.run('the launcher is gone'));
 
 const metrics = createMetrics({ app: 'persistence' });
 const health = createHealth(metrics);
+let shards = (): number => 0;
 let starting: string | null = 'starting';
 health.check('start', () => starting ?? true);
 
@@ -46,6 +49,9 @@ try {
   const replicas = config.natsReplicas;
   const nats = await insist('NATS', () => connectNats({ servers: config.natsUrl, name: `persistence ${node}` }), whileNotThere);
   shutdown.add('nats', () => nats.close());
+  const report = createNodeReport({ name: node, region, health, shards: () => shards(), isLeaving: () => shutdown.underWay, drain: () => void shutdown.run('drained by an operator') });
+  const operators = serveNode({ nats, report, onError: (error) => logger.warn({ err: error }, 'operators could not be answered') });
+  shutdown.add('operators', () => operators.close());
   const log = await insist('the log', () => NatsRoomLog.connect({ nats, region, replicas, warn: (message, cause) => logger.warn({ err: cause }, message) }), whileNotThere);
   shutdown.add('log', () => log.close());
   const deadLetters = await insist('dead letters', () => NatsDeadLetters.connect({ nats, region, replicas }), whileNotThere);
@@ -53,6 +59,7 @@ try {
 
   const persistence = createPersistence({ log, database, deadLetters, logger, metrics: createPersistenceMetrics(metrics) });
   shutdown.add('persistence', () => persistence.stop());
+  shards = () => persistence.shards.length;
   health.check('persistence', () => persistence.ready());
 
   const service = await serveStore({

@@ -76,6 +76,11 @@ export class Feeds {
     if (entry) this.#release(roomId, entry);
   }
 
+  /** The feeds of the rooms that have listeners here. */
+  *listened(): Generator<RoomFeed> {
+    for (const { feed } of this.#listened.values()) if (feed) yield feed;
+  }
+
   observe(roomId: RoomId, epoch: number, events: readonly RoomEvent[]): void {
     this.get(roomId)?.observe(epoch, events);
   }
