@@ -1,10 +1,11 @@
 import { monotonicFactory } from 'ulid';
-import { LIMITS, type After, type Cmid, type CommandInput, type CommandName, type CommandResponse, type RoomEvent, type RoomId, type RoomView as RoomInfo, type ServerEventName, type UserId, type UserView } from '@parley/protocol';
+import { LIMITS, type Activity, type After, type Cmid, type CommandInput, type CommandName, type CommandResponse, type RoomEvent, type RoomId, type RoomView as RoomInfo, type ServerEventName, type UserId, type UserView } from '@parley/protocol';
 import { Backoff } from './backoff.ts';
 import { Connection, type ConnectionStatus } from './connection.ts';
 import { Emitter, type Unsubscribe } from './emitter.ts';
 import { asChatError, endsSession, localError, type ChatError } from './errors.ts';
 import { checkHint } from './incoming.ts';
+import { LastWins } from './last-wins.ts';
 import { DEFAULT_TIMINGS, type ClientOptions, type Session, type Timings } from './options.ts';
 import { Outbox, type OutboxEntry } from './outbox.ts';
 import { memoryOutbox } from './outbox-storage.ts';
@@ -43,6 +44,8 @@ export class ChatClient {
   readonly #outbox: Outbox;
   readonly #rooms = new Map<RoomId, RoomHandle>();
   readonly #newCmid: () => Cmid;
+  /** Whether somebody is at this device; the server takes it for granted of a new connection. */
+  readonly #activity: LastWins<Activity>;
   #session: Session;
   #stopListening = (): void => {};
 
@@ -79,6 +82,11 @@ export class ChatClient {
         this.#emitter.emit('outbox', { roomId, entry });
       },
       onFault: (error) => this.#emitter.emit('fault', { error }),
+    });
+    this.#activity = new LastWins<Activity>({
+      initial: 'online',
+      tell: async (status) => void (await this.#connection.request('presence:set', { status })),
+      timings: this.#timings, random,
     });
     void this.#outbox.load();
   }
@@ -134,6 +142,11 @@ export class ChatClient {
     if (this.#connection.status !== 'online') this.connect();
   }
 
+  /** What this device says of its user, `online` until told otherwise; said again in each connection. */
+  setActivity(activity: Activity): void {
+    this.#activity.set(activity);
+  }
+
   /**
    * Follows a room, joining it if need be; works offline too, the handle fills once there is a connection. The same
    * handle while it is open. `from` starts at a cursor of one's own instead of at the present: every event after it is told.
@@ -187,9 +200,11 @@ export class ChatClient {
       for (const room of this.#rooms.values()) room.connected(scope);
       void this.#resume(scope);
       this.#outbox.connected(scope);
+      this.#activity.connected(scope);
       this.#watchSession(scope, this.#session.expiresAt ?? Infinity);
     } else if (status !== 'connecting') {
       this.#outbox.disconnected();
+      this.#activity.disconnected();
       for (const room of this.#rooms.values()) room.disconnected();
     }
     this.#emitter.emit('status', { status, error });
@@ -246,7 +261,7 @@ export class ChatClient {
       } else if (hint.name === 'room:removed') {
         this.#rooms.get(hint.payload.roomId)?.end(localError('not_member', 'no longer a member of this room'));
         this.#emitter.emit('room', { change: 'removed', roomId: hint.payload.roomId });
-      } else if (hint.name !== 'presence:changed' && hint.name !== 'typing:changed') {
+      } else {
         this.#rooms.get(hint.payload.roomId)?.hear(hint);
       }
     } catch (error) {

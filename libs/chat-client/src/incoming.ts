@@ -22,6 +22,9 @@ export const checkEvents = (events: unknown, roomId: string, validate: boolean):
   return events as RoomEvent[];
 };
 
+/** What concerns one open room. */
+export type RoomHint = Exclude<Hint, { name: 'room:added' | 'room:removed' }>;
+
 export type Hint = { [N in Exclude<ServerEventName, 'session:reconnect'>]: { name: N; payload: ServerEvent<N> } }[Exclude<ServerEventName, 'session:reconnect'>];
 
 /** A hint as the server sent it, or throws `malformed`. The frequent ones are looked at cheaply. */

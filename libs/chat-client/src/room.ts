@@ -1,11 +1,15 @@
-import type { After, Cmid, CommandInput, CommandResponse, EventId, Role, RoomEvent, RoomId, RoomView as RoomInfo, ServerEvent, UserId } from '@parley/protocol';
+import type { After, Cmid, CommandInput, CommandResponse, EventId, Role, RoomEvent, RoomId, RoomView as RoomInfo, UserId } from '@parley/protocol';
 import { Backoff } from './backoff.ts';
 import { Emitter, type Unsubscribe } from './emitter.ts';
 import { asChatError, errorFromWire, localError, type ChatError } from './errors.ts';
+import type { RoomHint } from './incoming.ts';
 import type { OutboxEntry } from './outbox.ts';
 import type { OutboxCommand, OutboxPayload } from './outbox-storage.ts';
 import type { Joined, RoomContext, RoomEvents, RoomState } from './room-context.ts';
 import { RoomFeed } from './room-feed.ts';
+import { foldInfo } from './room-info.ts';
+import { RoomPresence } from './room-presence.ts';
+import { RoomTyping } from './room-typing.ts';
 import { RoomView, type TimelineItem } from './room-view.ts';
 import type { Scope } from './scope.ts';
 
@@ -19,6 +23,8 @@ export class RoomHandle {
   readonly id: RoomId;
   /** Resolves when first loaded; rejects with a {@link ChatError} if it was closed before. */
   readonly ready: Promise<void>;
+  readonly presence: RoomPresence;
+  readonly typing: RoomTyping;
   readonly #context: RoomContext;
   readonly #emitter: Emitter<RoomEvents>;
   readonly #feed: RoomFeed;
@@ -40,6 +46,8 @@ export class RoomHandle {
     this.#from = from;
     this.#emitter = new Emitter(context.onThrow);
     this.#view = new RoomView(context.keepMessages);
+    this.presence = new RoomPresence(id, context);
+    this.typing = new RoomTyping(id, context);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.ready = promise;
     this.ready.catch(() => {});
@@ -172,6 +180,7 @@ export class RoomHandle {
   /** @internal Joined on behalf of the room after a reconnect. */
   resumed(joined: Joined): void {
     this.#info = joined.room;
+    this.#listening();
     if (!this.#feed.cursor) return this.#reload(joined);
     this.#feed.head(joined.epoch, joined.seq);
     this.#feed.catchUp();
@@ -188,11 +197,15 @@ export class RoomHandle {
     this.#scope = null;
     this.#load += 1;
     this.#feed.disconnected();
+    this.presence.disconnected();
+    this.typing.disconnected();
     this.#changed();
   }
 
   /** @internal */
-  hear(hint: { name: 'room:events'; payload: ServerEvent<'room:events'> } | { name: 'room:head'; payload: ServerEvent<'room:head'> } | { name: 'room:live'; payload: ServerEvent<'room:live'> }): void {
+  hear(hint: RoomHint): void {
+    if (hint.name === 'presence:changed') return this.presence.hear(hint.payload);
+    if (hint.name === 'typing:changed') return this.typing.hear(hint.payload);
     if (hint.name === 'room:events') return this.#feed.offer(hint.payload.epoch, hint.payload.events);
     if (hint.name === 'room:head') return this.#feed.head(hint.payload.epoch, hint.payload.seq);
     const back = this.#delayed && hint.payload.live;
@@ -215,6 +228,8 @@ export class RoomHandle {
     this.#load += 1;
     this.#feed.forget();
     this.#feed.disconnected();
+    this.presence.closed();
+    this.typing.disconnected();
     this.#scope = null;
     this.#settleReady.reject(error ?? localError('closed'));
     this.#context.onClosed(this.id);
@@ -248,6 +263,7 @@ export class RoomHandle {
         const { room, epoch, seq } = joined ?? (await this.#join());
         if (!current()) return;
         this.#info = room;
+        this.#listening();
         if (keep && keep.epoch === epoch && this.#feed.heardEpoch <= epoch) {
           if (!this.#feed.cursor) this.#start({ ...keep, messages: [], more: keep.seq > 0 });
           this.#feed.head(epoch, seq);
@@ -277,6 +293,12 @@ export class RoomHandle {
     return outcome;
   }
 
+  #listening(): void {
+    if (!this.#scope) return;
+    this.presence.listening(this.#scope);
+    this.typing.listening(this.#scope);
+  }
+
   #start(page: CommandResponse<'room:history'>, head: After = page): void {
     this.#from = null;
     this.#view.reset(page);
@@ -295,10 +317,8 @@ export class RoomHandle {
     if (keepMessages > 0) this.#view.apply(events);
     for (const event of events) {
       if (event.by === userId && event.cmid !== null) outbox.seen(this.id, event.cmid);
-      if (event.type === 'room.updated' && this.#info) this.#info = { ...this.#info, ...event.data } as RoomInfo;
-      else if (event.type === 'member.role_changed' && event.data.userId === userId && this.#info) this.#info = { ...this.#info, role: event.data.role };
-      else if (event.type === 'member.joined' && this.#info) this.#info = { ...this.#info, memberCount: this.#info.memberCount + 1 };
-      else if (event.type === 'member.left' && this.#info) this.#info = { ...this.#info, memberCount: this.#info.memberCount - 1 };
+      this.typing.applied(event);
+      if (this.#info) this.#info = foldInfo(this.#info, event, userId);
     }
     this.#emitter.emit('events', events);
     onEvents(this.id, events);

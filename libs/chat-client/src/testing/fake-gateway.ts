@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Server, type Socket } from 'socket.io';
 import {
   COMMANDS, foldMessages, handshakeSchema, LIMITS, ProtocolError, wireError,
-  type Cmid, type CommandName, type ErrorCode, type EventData, type EventId, type EventType, type RoomEvent, type RoomId, type RoomView, type UserId, type UserView,
+  type Cmid, type CommandName, type CommandResponse, type ErrorCode, type EventData, type EventId, type EventType, type RoomEvent, type RoomId, type RoomView, type UserId, type UserView,
 } from '@parley/protocol';
 
 /** Chances in [0, 1] that something goes wrong, each time it could. */
@@ -50,6 +50,8 @@ export class FakeGateway {
   syncPage = 7;
   /** Called with a history page before it is answered. */
   beforeHistoryAnswer: () => void | Promise<void> = () => {};
+  /** What `presence:watch` answers. */
+  presence: (userIds: UserId[]) => CommandResponse<'presence:watch'> = () => ({ online: 0, away: 0, complete: true, users: [] });
   readonly #random: () => number;
   #http: HttpServer | null = null;
   #io: Server | null = null;
@@ -200,6 +202,7 @@ export class FakeGateway {
       room.members.add(user.id);
       return { room: this.#info(room, user), epoch: room.epoch, seq: room.events.length };
     }
+    if (name === 'presence:set') return {};
     if (name === 'user:get') return { users: [user] };
     if (name === 'room:list') return { rooms: [...this.rooms.values()].map((room) => this.#info(room, user)), next: null };
     if (name === 'room:join' && 'roomIds' in request) {
@@ -221,6 +224,11 @@ export class FakeGateway {
     switch (name) {
       case 'room:sync': return this.#sync(room, request as never);
       case 'room:history': return this.#history(room, request as never);
+      case 'presence:watch': return this.presence((request['userIds'] ?? []) as UserId[]);
+      case 'presence:unwatch': return {};
+      case 'typing:set':
+        socket.to(id).emit('typing:changed', { roomId: id, userId: user.id, name: user.name, typing: request['typing'] });
+        return {};
       case 'room:members': return { members: [...room.members].map((member) => ({ userId: member, name: '', role: 'member' })), next: null };
       default: return this.#change(room, user, name, request);
     }
