@@ -1,5 +1,5 @@
-import { serveNode } from '@parley/nodes-nats';
 import cluster from 'node:cluster';
+import { serveNode } from '@parley/nodes-nats';
 import { createLogger, createMetrics, createShutdown, loadConfigOrExit, nodeNameOf, watchParent } from '@parley/runtime';
 import { connectRedisTransport } from './fan-out/redis-transport.ts';
 import { createGateway } from './gateway.ts';
@@ -48,7 +48,7 @@ try {
   if (place) shutdown.add('door', await joinWorkers({ place, gateway, metrics }));
   const { port } = await gateway.listen();
   const service = serveNode({
-    nats: cluster.nats, report: createNodeReport({ gateway, config, drain: () => void shutdown.run(DRAINED) }), onError: (error) => logger.warn({ err: error }, 'operators could not be answered'),
+    nats: reached.nats, report: createNodeReport({ gateway, config, drain: () => void shutdown.run(DRAINED) }), onError: (error) => logger.warn({ err: error }, 'operators could not be answered'),
   });
   shutdown.add('operators', () => service.close());
   // Ctrl-C, or a launcher that is gone: all leave, and there is nowhere to move to.

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createServer, type RequestListener, type Server as HttpServer } from 'node:http';
 import { Server, type Namespace, type Socket } from 'socket.io';
 import { WebSocketServer } from 'ws';
@@ -13,7 +14,11 @@ export type ClientSocket = Socket<ClientToServerEvents, ServerToClientEvents, No
 /** Longer than clients and proxies keep an idle connection, so that none is closed just as they use it again. */
 const KEEP_ALIVE_MS = 75_000;
 
-export const createIo = (handler: RequestListener, adapter: AdapterFactory): { http: HttpServer; io: Io } => {
+/** As many as Engine.IO takes. */
+const SESSION_ID_BYTES = 15;
+
+/** `sessionPrefix` begins the id of each of Engine.IO's sessions. */
+export const createIo = (handler: RequestListener, adapter: AdapterFactory, sessionPrefix = ''): { http: HttpServer; io: Io } => {
   const http = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, handler);
   const io: Io = new Server(http, {
     path: SOCKET_PATH,
@@ -26,5 +31,6 @@ export const createIo = (handler: RequestListener, adapter: AdapterFactory): { h
     adapter: function adapterOf(namespace: Namespace) { return adapter(namespace); },
     // A connection that comes back resumes by seq (`room:join`, `room:sync`), from any gateway.
   });
+  io.engine.generateId = () => `${sessionPrefix}${randomBytes(SESSION_ID_BYTES).toString('base64url')}`;
   return { http, io };
 };
