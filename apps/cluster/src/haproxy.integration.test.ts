@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -43,7 +44,8 @@ const fakeGateway = async (name: string) => {
 
 const cluster = async () => {
   const gateways = [await fakeGateway('gateway-1'), await fakeGateway('gateway-2')] as const;
-  const haproxy = await withHaproxy({ configs: [HAPROXY_CONFIG, writeGatewayList(join(await tempDir(), 'gateways.cfg'), gateways)], env: { HOST: '127.0.0.1' } });
+  const list = writeGatewayList(join(await tempDir(), 'gateways.cfg'), gateways);
+  const haproxy = await withHaproxy({ configs: [HAPROXY_CONFIG, list], env: { HOST: '127.0.0.1' } });
   const get = async (path: string, cookie = '') => {
     const response = await fetch(`${haproxy.url}${path}`, { headers: { cookie, connection: 'close' } });
     return { status: response.status, by: await response.text(), cookie: response.headers.get('set-cookie')?.split(';')[0] ?? '' };
@@ -61,7 +63,7 @@ const cluster = async () => {
     return { state, say: (text: string) => socket.write(text) };
   };
   await waitFor('both gateways to be in use', async () => (await seen()).size === 2);
-  return { gateways, get, seen, tunnel };
+  return { gateways, haproxy, list, get, seen, tunnel };
 };
 
 test('newcomers are spread, and their cookie brings them back', async () => {
@@ -112,4 +114,44 @@ test('a gateway that is gone fails nobody, and what hung on it is cut', async ()
   await waitFor('the open connection to be cut', () => !open.state.open);
   await one.listen();
   await waitFor('the cookie to lead back', async () => (await get('/', 'parley_gateway=gateway-1')).by === 'gateway-1');
+});
+
+test('drained by its operator, a gateway gets no newcomers and keeps who it has, cookies too', async () => {
+  const { haproxy, get, seen, tunnel } = await cluster();
+  const open = await tunnel('parley_gateway=gateway-1');
+  expect(await haproxy.administer('set server gateways/gateway-1 state drain')).toBe('');
+  await waitFor('newcomers to go to gateway-2 alone', async () => [...(await seen())].join() === 'gateway-2');
+  // A session of long polling goes on where it is known.
+  expect(await get('/', 'parley_gateway=gateway-1')).toMatchObject({ by: 'gateway-1' });
+  open.say('still there?');
+  await waitFor('an echo through the open connection', () => open.state.heard.endsWith('still there?'));
+  await haproxy.administer('set server gateways/gateway-1 state ready');
+  await waitFor('both to be in use again', async () => (await seen()).size === 2);
+});
+
+test('a reload refuses nobody, cuts nobody, and knows the gateways that came and went', async () => {
+  const { gateways: [one], haproxy, list, get, seen, tunnel } = await cluster();
+  const open = await tunnel('parley_gateway=gateway-2');
+  const { pid } = haproxy;
+  let over = false;
+  const asking = (async () => {
+    let answered = 0;
+    for (; !over; answered += 1) expect((await get('/')).status).toBe(200);
+    return answered;
+  })();
+  writeGatewayList(list, [one]);
+  await haproxy.reload();
+  await waitFor('newcomers to go to gateway-1 alone', async () => [...(await seen())].join() === 'gateway-1');
+  over = true;
+  expect(await asking).toBeGreaterThan(0);
+  expect(haproxy.pid).toBe(pid);
+  open.say('still there?');
+  await waitFor('an echo through the open connection', () => open.state.heard.endsWith('still there?'));
+});
+
+test('a reload with a configuration that is wrong says so, and changes nothing', async () => {
+  const { haproxy, list, seen } = await cluster();
+  writeFileSync(list, 'nonsense\n');
+  await expect(haproxy.reload()).rejects.toThrow(/nonsense/);
+  expect((await seen()).size).toBe(2);
 });

@@ -11,7 +11,7 @@ test('everything runs in one process group, is told where the rest is, and leave
   const cluster = await launch(makeWorkspace(await tempDir()), ['--gateways', '3', '--persistence=1']);
   await cluster.ready();
   expect(Object.fromEntries([...SERVERS, ...APPS].map((part) => [part, cluster.processes(part).length]))).toEqual({
-    'nats-server': 1, 'redis-server': 1, 'postgres': 1, 'haproxy': 1, 'apps/gateway/src/main.ts': 3, 'apps/persistence/src/main.ts': 1,
+    'nats-server': 1, 'redis-server': 1, 'postgres': 1, /* its master and its worker */ 'haproxy': 2, 'apps/gateway/src/main.ts': 3, 'apps/persistence/src/main.ts': 1,
   });
   const told = await cluster.told();
   expect(told).toMatchObject({ NODE_NAME: expect.stringMatching(/^gateway-[123]$/), NATS_URL: expect.stringMatching(/^nats:/), REDIS_URL: expect.stringMatching(/^redis:/), DATA_DIR: expect.stringMatching(/\/data$/), GUESTS: 'on' });

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  freePort, HAPROXY_CONFIG, startHaproxy, startNats, startNatsCluster, startPostgres, startRedis, writeGatewayList, type NatsServer, type PostgresServer, type Server,
+  freePort, HAPROXY_CONFIG, startHaproxy, startNats, startNatsCluster, startPostgres, startRedis, writeGatewayList, type Haproxy, type NatsServer, type PostgresServer, type Server,
 } from '@parley/servers';
 import { startAppProcess, type AppProcess, type AppProcessOptions } from './app-process.ts';
 import { waitFor } from './wait-for.ts';
@@ -22,7 +22,7 @@ export type Fleet = {
   /** All servers, comma-separated. */
   readonly natsUrl: string;
   readonly postgres: PostgresServer;
-  readonly haproxy: Server;
+  readonly haproxy: Haproxy;
   /** Resolves when every gateway and worker is ready, and HAProxy has one to send to. */
   ready(deadlineMs?: number): Promise<void>;
   /** Everything, in order; also what a test left paused. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import {
   startHaproxy, startNats, startNatsCluster, startPostgres, startRedis,
-  type HaproxyOptions, type NatsCluster, type NatsOptions, type NatsServer, type PostgresOptions, type PostgresServer, type PostgresSource, type RedisOptions, type Server,
+  type Haproxy, type HaproxyOptions, type NatsCluster, type NatsOptions, type NatsServer, type PostgresOptions, type PostgresServer, type PostgresSource, type RedisOptions, type Server,
 } from '@parley/servers';
 import { Client } from 'pg';
 import { onTestFinished } from 'vitest';
@@ -50,7 +50,7 @@ export const withNatsCluster = (size: number, { cleanup = afterTest, ...options 
 export const withRedis = ({ cleanup = afterTest, ...options }: Omit<RedisOptions, 'dataDir'> & { cleanup?: Cleanup } = {}): Promise<Server> =>
   inTempDir(cleanup, (dataDir) => startRedis({ ...options, dataDir }));
 
-export const withHaproxy = ({ cleanup = afterTest, ...options }: Omit<HaproxyOptions, 'dataDir'> & { cleanup?: Cleanup }): Promise<Server> =>
+export const withHaproxy = ({ cleanup = afterTest, ...options }: Omit<HaproxyOptions, 'dataDir'> & { cleanup?: Cleanup }): Promise<Haproxy> =>
   inTempDir(cleanup, (dataDir) => startHaproxy({ ...options, dataDir }));
 
 /** The URL of a new, empty database on a running server, for tests that share one. It goes with the server. */
