@@ -5,7 +5,7 @@
  */
 import { join, resolve } from 'node:path';
 import { createLogger, createShutdown, loadConfigOrExit, watchParent } from '@parley/runtime';
-import { lockDataDir, startNats, startPostgres, startRedis, supervise, type Part } from '@parley/servers';
+import { lockDataDir, startNats, startPostgres, startRedis, supervise, writeEndpoints, type Part } from '@parley/servers';
 import { localPort } from './local-port.ts';
 
 const STOP_MS = 45_000;
@@ -44,13 +44,19 @@ const start = async (): Promise<void> => {
   const dataDir = resolve(config.dataDir);
   const lock = lockDataDir(dataDir);
   shutdown.add('lock', () => lock.release());
-  await Promise.all(SERVERS.map(async (each) => {
-    if (each.port === null) return logger.info(`${each.name} is elsewhere`);
+  const urls = await Promise.all(SERVERS.map(async (each) => {
+    if (each.port === null) {
+      logger.info(`${each.name} is elsewhere`);
+      return undefined;
+    }
     const server = await each.start({ dataDir: join(dataDir, each.name), port: each.port });
     const kept = supervise(leavingTogether(server), { logger, isLeaving: () => shutdown.underWay });
     shutdown.add(each.name, () => kept.stop());
     logger.info({ port: each.port, pid: server.pid }, `${server.name} runs`);
+    return server.url;
   }));
+  const [natsUrl = config.natsUrl.join(','), , databaseUrl = config.databaseUrl] = urls;
+  shutdown.add('endpoints', writeEndpoints(dataDir, { databaseUrl, natsUrl }));
 };
 
 try {

@@ -4,7 +4,7 @@
  */
 import { join, resolve } from 'node:path';
 import { createLogger, createShutdown, loadConfigOrExit, watchParent } from '@parley/runtime';
-import { freePort, HAPROXY_CONFIG, lockDataDir, startHaproxy, startNats, startNatsCluster, startPostgres, startRedis, supervise, writeGatewayList, type Part } from '@parley/servers';
+import { freePort, HAPROXY_CONFIG, lockDataDir, startHaproxy, startNats, startNatsCluster, startPostgres, startRedis, supervise, writeEndpoints, writeGatewayList, type Part } from '@parley/servers';
 import { parseOptionsOrExit } from './options.ts';
 import { startApp, type AppName, type AppProcess } from './start-app.ts';
 import { untilAnswers } from './until-answers.ts';
@@ -61,6 +61,7 @@ const start = async (): Promise<void> => {
 
   const [database, log, redis] = await Promise.all([startDatabase(), startLog(), startRedis({ dataDir: within('redis') })]);
   keep('servers', [...database.parts, ...log.parts, redis]);
+  shutdown.add('endpoints', writeEndpoints(dataDir, { databaseUrl: database.url, natsUrl: log.url }));
 
   const shared = { NATS_URL: log.url, NATS_REPLICAS: `${config.natsReplicas}` };
   const workers = await startApps('persistence', wanted.persistence, { ...shared, DATABASE_URL: database.url });

@@ -3,7 +3,7 @@ import { createPersistence, createPersistenceMetrics } from '@parley/persistence
 import { migrate, openDatabase } from '@parley/postgres';
 import { PostgresDeadLetters, PostgresRoomLog } from '@parley/room-log-postgres';
 import { createLogger, createMetrics, createShutdown, loadConfigOrExit, watchParent } from '@parley/runtime';
-import { lockDataDir } from '@parley/servers';
+import { lockDataDir, writeEndpoints } from '@parley/servers';
 import { PostgresStore } from '@parley/store-postgres';
 import { startEmbeddedDatabase } from './embedded-database.ts';
 import { insist } from './insist.ts';
@@ -24,7 +24,9 @@ try {
 
   const embedded = config.ownDatabaseUrl === undefined ? await startEmbeddedDatabase(config.dataDir, logger, () => shutdown.underWay) : null;
   if (embedded) shutdown.add('postgres', () => embedded.close());
-  const database = openDatabase({ url: config.ownDatabaseUrl ?? embedded?.url ?? '', onIdleError: troubled('a connection to Postgres broke') });
+  const databaseUrl = config.ownDatabaseUrl ?? embedded?.url ?? '';
+  shutdown.add('endpoints', writeEndpoints(config.dataDir, { databaseUrl }));
+  const database = openDatabase({ url: databaseUrl, onIdleError: troubled('a connection to Postgres broke') });
   shutdown.add('database', () => database.close());
   await insist(() => migrate(database), logger);
 

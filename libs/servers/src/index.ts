@@ -11,3 +11,4 @@ export * from './haproxy.ts';
 export * from './gateway-list.ts';
 export * from './lock-data-dir.ts';
 export * from './supervise.ts';
+export * from './endpoints.ts';

@@ -12,6 +12,7 @@ export const APPS = {
   standalone: { variables: [...EVERYWHERE, ...HTTP, 'ownDatabaseUrl'], defaults: { guests: 'on' } },
   cluster: { variables: [...EVERYWHERE, 'port', 'host', 'dataDir', 'guests', 'gateways', 'workers', 'ownDatabaseUrl', 'natsReplicas'], defaults: { guests: 'on' } },
   infra: { variables: [...EVERYWHERE, 'dataDir', 'natsUrl', 'redisUrl', 'databaseUrl'] },
+  ops: { variables: ['dataDir', 'region', 'ownNatsUrl', 'ownDatabaseUrl'] },
 } as const satisfies Record<string, AppVariables>;
 
 export type AppName = keyof typeof APPS;
