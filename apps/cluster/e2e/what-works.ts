@@ -43,7 +43,7 @@ const SIGNS: Record<Outcome, string> = { works: 'yes', partly: 'partly', refused
 /** As Markdown. */
 export const whatWorksTable = (): string => {
   const downs = Object.keys(DOWN) as Down[];
-  const rows = Object.values(WHAT_WORKS) as Row[];
+  const rows = Object.values<Row>(WHAT_WORKS);
   const notes = rows.flatMap(({ note }) => (note === undefined ? [] : [note]));
   const cells = rows.map(({ does, outcomes, note }) =>
     `| ${does}${note === undefined ? '' : ` [${notes.indexOf(note) + 1}]`} | ${downs.map((down) => SIGNS[outcomes[down]]).join(' | ')} |`);
