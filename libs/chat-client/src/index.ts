@@ -7,6 +7,7 @@ export type { OutboxAnswer, OutboxEntry } from './outbox.ts';
 export { memoryOutbox, type OutboxCommand, type OutboxItem, type OutboxStorage } from './outbox-storage.ts';
 export { indexedDbOutbox } from './outbox-indexed-db.ts';
 export type { RoomEvents, RoomState } from './room-context.ts';
+export { PresenceSnapshot } from './presence-snapshot.ts';
 export { RoomPresence, type PresenceEvents } from './room-presence.ts';
 export { RoomTyping, type TypingEvents, type Typist } from './room-typing.ts';
 export { RoomHandle } from './room.ts';

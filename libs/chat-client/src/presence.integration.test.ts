@@ -21,24 +21,24 @@ describe('presence in a room', () => {
     expect(statuses(room, 1, 2)).toEqual(['unknown', 'unknown']);
     expect(asked('presence:watch')).toEqual([]);
     room.presence.watch([userId(3)]);
-    await until('it is answered', () => room.presence.known);
+    await until('it is answered', () => room.presence.current.known);
     expect(asked('presence:watch')).toEqual([{ roomId: roomId(1), userIds: [userId(3)] }]);
-    expect([room.presence.online, room.presence.away, room.presence.complete, room.presence.everybody]).toEqual([1, 1, true, true]);
+    expect([room.presence.current.online, room.presence.current.away, room.presence.current.complete, room.presence.current.everybody]).toEqual([1, 1, true, true]);
     // Whom it does not name in a room of which everybody there is known is not there.
     expect(statuses(room, 1, 2, 3, 4)).toEqual(['online', 'away', 'offline', 'offline']);
     expect(room.presence.of(userId(3)).lastSeenAt).toBe(77);
     changed({ online: 2, away: 0 }, view(2, 'online'));
-    await until('the change is heard', () => room.presence.online === 2);
+    await until('the change is heard', () => room.presence.current.online === 2);
     changed({ online: 1, away: 0 }, view(2, 'offline', 99));
-    await until('the other one left', () => room.presence.online === 1);
+    await until('the other one left', () => room.presence.current.online === 1);
     expect(statuses(room, 1, 2)).toEqual(['online', 'offline']);
-    expect(room.presence.there.map((each) => each.userId)).toEqual([userId(1)]);
+    expect(room.presence.current.there.map((each) => each.userId)).toEqual([userId(1)]);
     room.presence.unwatch();
     await until('the server is told', () => asked('presence:unwatch').length === 1);
     expect(statuses(room, 1, 2)).toEqual(['unknown', 'unknown']);
     changed({ online: 9, away: 0 });
     await world.gateway.stop();
-    expect(room.presence.online).toBe(0);
+    expect(room.presence.current.online).toBe(0);
   });
 
   it('is unknown without a connection, and watched again with the window of now', async () => {
@@ -48,10 +48,10 @@ describe('presence in a room', () => {
     await until('it is answered', () => statuses(room, 2)[0] === 'online');
     await world.gateway.stop();
     await until('the loss is noticed', () => client.status !== 'online');
-    expect([room.presence.known, room.presence.online, ...statuses(room, 2)]).toEqual([false, 0, 'unknown']);
+    expect([room.presence.current.known, room.presence.current.online, ...statuses(room, 2)]).toEqual([false, 0, 'unknown']);
     room.presence.watch([userId(3), userId(4)]);
     await world.gateway.start();
-    await until('it is known again', () => room.presence.known);
+    await until('it is known again', () => room.presence.current.known);
     expect(statuses(room, 3, 4)).toEqual(['online', 'online']);
     expect(asked('presence:watch').map((request) => request['userIds'])).toEqual([[userId(2)], [userId(3), userId(4)]]);
   });
@@ -63,7 +63,7 @@ describe('presence in a room', () => {
     room.presence.watch();
     room.typing.set(true);
     room.send('meanwhile');
-    await until('it is answered', () => room.presence.known && room.cursor?.seq === 3);
+    await until('it is answered', () => room.presence.current.known && room.cursor?.seq === 3);
     expect(asked('presence:watch')).toHaveLength(3);
   });
 
@@ -75,7 +75,7 @@ describe('presence in a room', () => {
     await client.getUsers([userId(1)]);
     expect(asked('presence:watch')).toHaveLength(1);
     room.presence.watch();
-    await until('it is answered', () => room.presence.known);
+    await until('it is answered', () => room.presence.current.known);
   });
 
   it('in a room where too many are there is known of the window alone', async () => {
@@ -83,8 +83,8 @@ describe('presence in a room', () => {
     const there = { online: LIMITS.presenceRoom + 1, away: 5, complete: true };
     world.gateway.presence = (userIds) => ({ ...there, users: userIds.map((each) => ({ userId: each, status: 'online' })) });
     room.presence.watch([userId(2)]);
-    await until('it is answered', () => room.presence.known);
-    expect([room.presence.everybody, ...statuses(room, 2, 3)]).toEqual([false, 'online', 'unknown']);
+    await until('it is answered', () => room.presence.current.known);
+    expect([room.presence.current.everybody, ...statuses(room, 2, 3)]).toEqual([false, 'online', 'unknown']);
     changed(there, view(3, 'online'), view(2, 'away'));
     await until('the change is heard', () => statuses(room, 2)[0] === 'away');
     expect(statuses(room, 3)).toEqual(['unknown']);
@@ -98,9 +98,9 @@ describe('presence in a room', () => {
     const { room } = await online(1);
     world.gateway.presence = () => ({ online: LIMITS.presenceRoom, away: 0, complete: true, users: [view(2, 'online'), view(3, 'online')] });
     room.presence.watch([userId(2)]);
-    await until('it is answered', () => room.presence.everybody);
+    await until('it is answered', () => room.presence.current.everybody);
     changed({ online: LIMITS.presenceRoom + 1, away: 0 });
-    await until('the change is heard', () => !room.presence.everybody);
+    await until('the change is heard', () => !room.presence.current.everybody);
     expect(statuses(room, 2, 3)).toEqual(['online', 'unknown']);
   });
 
@@ -108,17 +108,17 @@ describe('presence in a room', () => {
     const { room } = await online(1);
     world.gateway.presence = () => ({ online: 1, away: 0, complete: false, users: [view(1, 'online')] });
     room.presence.watch();
-    await until('it is answered', () => room.presence.known);
-    expect([room.presence.complete, ...statuses(room, 1, 2)]).toEqual([false, 'online', 'unknown']);
+    await until('it is answered', () => room.presence.current.known);
+    expect([room.presence.current.complete, ...statuses(room, 1, 2)]).toEqual([false, 'online', 'unknown']);
   });
 
   it('is watched no more once the room is closed', async () => {
     const { room } = await online(1);
     room.presence.watch();
-    await until('it is answered', () => room.presence.known);
+    await until('it is answered', () => room.presence.current.known);
     room.close();
     await until('the server is told', () => asked('presence:unwatch').length === 1);
-    expect(room.presence.known).toBe(false);
+    expect(room.presence.current.known).toBe(false);
   });
 });
 

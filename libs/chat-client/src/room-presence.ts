@@ -1,16 +1,15 @@
-import { LIMITS, type CommandResponse, type PresenceView, type RoomId, type ServerEvent, type UserId } from '@parley/protocol';
+import { LIMITS, type PresenceView, type RoomId, type UserId } from '@parley/protocol';
 import { Emitter, type Unsubscribe } from './emitter.ts';
 import { localError } from './errors.ts';
 import { LastWins } from './last-wins.ts';
+import { PresenceSnapshot, type PresenceTold } from './presence-snapshot.ts';
 import type { RoomContext } from './room-context.ts';
 import type { Scope } from './scope.ts';
 
 export type PresenceEvents = {
-  /** Anything of it changed: read it again. */
+  /** `current` changed. */
   change: void;
 };
-
-type Told = Pick<ServerEvent<'presence:changed'>, 'online' | 'away' | 'complete' | 'users'>;
 
 /**
  * Who is there in a room, while it is watched. Watched again after each reconnect; without a connection nobody's presence
@@ -23,13 +22,7 @@ export class RoomPresence {
   /** Whom it names; `null`: not watched. */
   readonly #window: LastWins<readonly UserId[] | null>;
   #scope: Scope | null = null;
-  /** Those of the window, and whoever else is there while `#everybody`. */
-  readonly #users = new Map<UserId, PresenceView>();
-  #known = false;
-  #online = 0;
-  #away = 0;
-  #complete = false;
-  #everybody = false;
+  #current = PresenceSnapshot.UNKNOWN;
 
   constructor(roomId: RoomId, context: RoomContext) {
     this.#roomId = roomId;
@@ -39,42 +32,13 @@ export class RoomPresence {
     this.#window = new LastWins<readonly UserId[] | null>({ initial: null, tell: (window, scope) => this.#tell(window, scope), timings, random });
   }
 
-  /** Watched, connected and answered. Otherwise the counts are 0 and everybody is `unknown`. */
-  get known(): boolean {
-    return this.#known;
-  }
-
-  /** Users who are there and active. */
-  get online(): number {
-    return this.#online;
-  }
-
-  /** Users who are there, with nobody at any of their devices. */
-  get away(): number {
-    return this.#away;
-  }
-
-  /** False: the server can vouch for a part of them only. */
-  get complete(): boolean {
-    return this.#complete;
-  }
-
-  /** Everybody who is there is known, not only those of the window. */
-  get everybody(): boolean {
-    return this.#known && this.#everybody;
-  }
-
-  /** Those known to be there, in no order. */
-  get there(): PresenceView[] {
-    return this.#known ? [...this.#users.values()].filter(isThere) : [];
+  /** The same until it changes. */
+  get current(): PresenceSnapshot {
+    return this.#current;
   }
 
   of(userId: UserId): PresenceView {
-    const nothing: PresenceView = { userId, status: 'unknown' };
-    if (!this.#known) return nothing;
-    const view = this.#users.get(userId);
-    if (view) return view;
-    return this.#everybody && this.#complete ? { userId, status: 'offline' } : nothing;
+    return this.#current.of(userId);
   }
 
   on<N extends keyof PresenceEvents>(name: N, listener: (event: PresenceEvents[N]) => void): Unsubscribe {
@@ -92,7 +56,7 @@ export class RoomPresence {
 
   unwatch(): void {
     this.#window.set(null);
-    this.#forget();
+    this.#set(PresenceSnapshot.UNKNOWN);
   }
 
   /** @internal This connection listens to the room. */
@@ -105,7 +69,7 @@ export class RoomPresence {
   disconnected(): void {
     this.#scope = null;
     this.#window.disconnected();
-    this.#forget();
+    this.#set(PresenceSnapshot.UNKNOWN);
   }
 
   /** @internal The room is followed no more. */
@@ -116,20 +80,10 @@ export class RoomPresence {
   }
 
   /** @internal */
-  hear(told: Told): void {
+  hear(told: PresenceTold): void {
     const window = this.#window.wanted;
     // What is told before the answer is in the answer.
-    if (!window || !this.#known) return;
-    if (told.online + told.away > LIMITS.presenceRoom) this.#everybody = false;
-    this.#count(told);
-    const named = new Set(window);
-    for (const view of told.users) {
-      // Of those outside the window only who is there is kept: it bounds what is held.
-      if (named.has(view.userId) || (this.#everybody && isThere(view))) this.#users.set(view.userId, view);
-      else this.#users.delete(view.userId);
-    }
-    if (!this.#everybody) for (const userId of this.#users.keys()) if (!named.has(userId)) this.#users.delete(userId);
-    this.#changed();
+    if (window && this.#current.known) this.#set(this.#current.changed(told, window));
   }
 
   async #tell(window: readonly UserId[] | null, scope: Scope): Promise<void> {
@@ -138,38 +92,14 @@ export class RoomPresence {
     if (!window) return void (await request('presence:unwatch', { roomId }));
     const answer = await request('presence:watch', { roomId, ...(window.length > 0 ? { userIds: [...window] } : {}) });
     // Another window may be wanted by now; until it is answered this one is true of whom it names.
-    if (!scope.ended && this.#scope === scope && this.#window.wanted) this.#start(answer);
+    if (!scope.ended && this.#scope === scope && this.#window.wanted) this.#set(PresenceSnapshot.of(answer));
   }
 
-  #start(answer: CommandResponse<'presence:watch'>): void {
-    this.#known = true;
-    this.#everybody = answer.online + answer.away <= LIMITS.presenceRoom;
-    this.#count(answer);
-    this.#users.clear();
-    for (const view of answer.users) this.#users.set(view.userId, view);
-    this.#changed();
-  }
-
-  #count({ online, away, complete }: Told): void {
-    this.#online = online;
-    this.#away = away;
-    this.#complete = complete;
-  }
-
-  #forget(): void {
-    if (!this.#known) return;
-    this.#known = false;
-    this.#everybody = false;
-    this.#users.clear();
-    this.#count({ online: 0, away: 0, complete: false, users: [] });
-    this.#changed();
-  }
-
-  #changed(): void {
+  #set(current: PresenceSnapshot): void {
+    if (this.#current === current) return;
+    this.#current = current;
     this.#emitter.emit('change', undefined);
   }
 }
-
-const isThere = ({ status }: PresenceView): boolean => status === 'online' || status === 'away';
 
 const sameUsers = (a: readonly UserId[], b: readonly UserId[]): boolean => a.length === b.length && a.every((userId, n) => userId === b[n]);
