@@ -14,7 +14,7 @@ export type FeedLimits = {
   gapMs: number;
   repairBackoffMs: number;
   repairBackoffCapMs: number;
-  /** How long a gateway goes on delivering while it cannot confirm how far the room is. A log that notices a lost connection within 3 s makes that less than 5 s, after which a removed user hears nothing. */
+  /** How long a gateway goes on delivering while it cannot confirm how far the room is. A log that notices a lost connection within 2.5 s makes that 4.25 s with the next look, after which a removed user hears nothing. */
   staleAfterMs: number;
   /** Rooms repaired at once. */
   repairsAtOnce: number;
