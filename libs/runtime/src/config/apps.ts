@@ -3,7 +3,11 @@ import type { VariableName } from './variables.ts';
 type AppVariables = { readonly variables: readonly VariableName[]; readonly defaults?: Readonly<Partial<Record<VariableName, string>>> };
 
 const EVERYWHERE = ['logLevel', 'nodeName', 'shutdownTimeout'] as const;
-const HTTP = ['port', 'host', 'webDist', 'dataDir', 'guests', 'sessionKey', 'sessionKeyFile', 'sessionTtl', 'sessionIssuer', 'sessionAudience', 'sendRate', 'sendBurst', 'region'] as const;
+const HTTP = [
+  'port', 'host', 'webDist', 'dataDir', 'guests', 'sessionKey', 'sessionKeyFile', 'sessionTtl', 'sessionIssuer', 'sessionAudience', 'region',
+  'sendRate', 'sendBurst', 'readRate', 'readBurst', 'joinRate', 'joinBurst', 'signalRate', 'signalBurst', 'roomRate', 'roomBurst',
+  'addressSignInRate', 'addressSignInBurst', 'addressConnectRate', 'addressConnectBurst', 'addressSockets', 'addressExempt', 'trustedProxies', 'acceptRate', 'handshakes',
+] as const;
 
 /** Which app reads which variables, and where its default is another. */
 export const APPS = {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 
@@ -19,6 +20,12 @@ const optional = <T>(definition: Omit<Variable<T>, 'fallback' | 'schema'> & { sc
 
 const text = z.string().min(1);
 const count = (min: number, max: number) => z.string().regex(/^\d+$/, 'not a whole number').transform(Number).pipe(z.number().int().min(min).max(max));
+const NAMED_NETWORKS = new Set(['loopback', 'linklocal', 'uniquelocal']);
+const isNetwork = (text: string): boolean => {
+  const [address = '', prefix = '1', ...rest] = text.split('/');
+  const family = isIP(address);
+  return NAMED_NETWORKS.has(text) || (family !== 0 && rest.length === 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) >= 1 && Number(prefix) <= (family === 4 ? 32 : 128));
+};
 const workers = z.union([z.enum(['auto', '0']).transform(() => availableParallelism()), count(1, 64)], 'not a number up to 64, nor auto');
 const flag = z.enum(['on', 'off', 'true', 'false', '1', '0']).transform((value) => value === 'on' || value === 'true' || value === '1');
 const label = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/, 'not lower-case letters, digits and dashes');
@@ -30,6 +37,21 @@ const url = (...schemes: string[]) =>
 const natsServers = z.string().transform((value) => value.split(',').map((each) => each.trim())).pipe(
   z.array(z.string().refine((each) => URL.canParse(/^[a-z]+:\/\//.test(each) ? each : `nats://${each}`), 'not a server address')).min(1),
 );
+
+/** Addresses and networks, by comma; also the names `loopback`, `linklocal` and `uniquelocal`. */
+const networks = z.string().transform((value) => (value === 'none' ? '' : value).split(',').map((each) => each.trim()).filter(Boolean)).pipe(z.array(z.string().refine(isNetwork, 'not an address or a network')));
+/** `perSecond` and `burst` of a token bucket. */
+const bucket = (env: string, perSecond: number, burst: number, unit: string, meaning: string) => ({
+  rate: variable({ env: `${env}_RATE`, schema: count(1, 1_000_000), fallback: `${perSecond}`, unit: `${unit} per second`, meaning: `${meaning}, sustained.` }),
+  burst: variable({ env: `${env}_BURST`, schema: count(1, 1_000_000), fallback: `${burst}`, unit, meaning: `${meaning} at once.` }),
+});
+const SEND = bucket('SEND', 100, 300, 'messages', 'What one user may send');
+const READ = bucket('READ', 200, 2_000, 'requests', 'What one user may ask for (lists, history, syncs)');
+const JOIN = bucket('JOIN', 200, 2_000, 'rooms', 'What one user may join, or resume after a reconnect');
+const SIGNAL = bucket('SIGNAL', 100, 1_000, 'commands', 'What one user may say and ask about presence and typing, at each gateway');
+const ROOM = bucket('ROOM', 2_000, 4_000, 'changes', 'What all users together may change in one room');
+const ADDRESS_SIGN_IN = bucket('ADDRESS_SIGN_IN', 5, 100, 'guests', 'Guests that may sign in from one network address');
+const ADDRESS_CONNECT = bucket('ADDRESS_CONNECT', 50, 500, 'connections', 'Connections that may be opened from one network address');
 
 /** Every variable Parley reads, by the name it has in the code. `apps.ts` says who reads which. */
 export const VARIABLES = {
@@ -51,8 +73,25 @@ export const VARIABLES = {
   region: variable({ env: 'REGION', schema: label, fallback: 'main', unit: '', meaning: 'The region this process is in.' }),
   nodeName: optional({ env: 'NODE_NAME', schema: name, unit: '', meaning: 'This process in logs and metrics. Left out: the host name and process id.' }),
   logLevel: variable({ env: 'LOG_LEVEL', schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']), fallback: 'info', unit: 'trace … fatal, silent', meaning: 'The least severe line that is logged.' }),
-  sendRate: variable({ env: 'SEND_RATE', schema: count(1, 1_000_000), fallback: '100', unit: 'messages per second', meaning: 'What one user may send, sustained.' }),
-  sendBurst: variable({ env: 'SEND_BURST', schema: count(1, 1_000_000), fallback: '300', unit: 'messages', meaning: 'What one user may send at once.' }),
+  sendRate: SEND.rate,
+  sendBurst: SEND.burst,
+  readRate: READ.rate,
+  readBurst: READ.burst,
+  joinRate: JOIN.rate,
+  joinBurst: JOIN.burst,
+  signalRate: SIGNAL.rate,
+  signalBurst: SIGNAL.burst,
+  roomRate: ROOM.rate,
+  roomBurst: ROOM.burst,
+  addressSignInRate: ADDRESS_SIGN_IN.rate,
+  addressSignInBurst: ADDRESS_SIGN_IN.burst,
+  addressConnectRate: ADDRESS_CONNECT.rate,
+  addressConnectBurst: ADDRESS_CONNECT.burst,
+  addressSockets: variable({ env: 'ADDRESS_SOCKETS', schema: count(1, 1_000_000), fallback: '1000', unit: 'connections', meaning: 'Open connections from one network address, at each gateway.' }),
+  addressExempt: variable({ env: 'ADDRESS_EXEMPT', schema: networks, fallback: 'loopback', unit: 'networks, by comma', meaning: 'Addresses and networks (CIDR) that no limit per address counts; `none` for none. `loopback`, `linklocal` and `uniquelocal` stand for theirs.' }),
+  trustedProxies: variable({ env: 'TRUSTED_PROXIES', schema: networks, fallback: 'none', unit: 'networks, by comma', meaning: 'Proxies whose `X-Forwarded-For` is believed, written as above. From anybody else it means nothing.' }),
+  acceptRate: variable({ env: 'ACCEPT_RATE', schema: count(1, 100_000), fallback: '1000', unit: 'connections per second', meaning: 'How fast one gateway lets clients in. More wait their turn for up to five seconds, and what would wait longer is told to come again.' }),
+  handshakes: variable({ env: 'HANDSHAKES', schema: count(1, 1_000_000), fallback: '10000', unit: 'connections', meaning: 'Connections at one gateway that have not signed in yet. More are refused, and each is closed after ten seconds.' }),
   webDist: optional({ env: 'WEB_DIST', schema: text, unit: 'path', meaning: 'The built web client to serve. Left out: the one built in this checkout.' }),
   shutdownTimeout: variable({ env: 'SHUTDOWN_TIMEOUT', schema: count(0, 3_600), fallback: '25', unit: 'seconds', meaning: 'After a SIGTERM, how long before the process leaves with work unfinished.' }),
   workers: variable({ env: 'WORKERS', schema: workers, fallback: '1', unit: 'processes', meaning: 'Processes of one gateway, behind its one port. `auto` or 0: one a core. `--workers` comes before it.' }),
