@@ -14,7 +14,7 @@ const READY_MS = 90_000;
 const SERVERS_STOP_MS = 45_000;
 
 const config = loadConfigOrExit('cluster');
-const wanted = parseOptionsOrExit({ gateways: config.gateways, persistence: 2 });
+const wanted = parseOptionsOrExit({ gateways: config.gateways, persistence: 2, workers: `${config.workers}` });
 const logger = createLogger({ app: 'cluster', level: config.logLevel, node: config.nodeName });
 const shutdownMs = config.shutdownTimeout * 1_000;
 const shutdown = createShutdown({ logger, deadlineMs: 2 * shutdownMs + SERVERS_STOP_MS });
@@ -67,7 +67,7 @@ const start = async (): Promise<void> => {
   const workers = await startApps('persistence', wanted.persistence, { ...shared, DATABASE_URL: database.url });
   keep('persistence', workers, isLeaving);
 
-  const gateways = await startApps('gateway', wanted.gateways, { ...shared, DATABASE_URL: undefined, REDIS_URL: redis.url, DATA_DIR: dataDir, GUESTS: config.guests ? 'on' : 'off' });
+  const gateways = await startApps('gateway', wanted.gateways, { ...shared, DATABASE_URL: undefined, REDIS_URL: redis.url, DATA_DIR: dataDir, GUESTS: config.guests ? 'on' : 'off', WORKERS: wanted.workers });
   const list = writeGatewayList(within('gateways.cfg'), gateways);
   const haproxy = await startHaproxy({ dataDir: within('haproxy'), configs: [HAPROXY_CONFIG, list], port: config.port, env: { HOST: config.host } });
   keep('haproxy', [haproxy]);

@@ -1,14 +1,16 @@
 import { expect, test } from 'vitest';
 import { parseOptions } from './options.ts';
 
-const defaults = { gateways: 2, persistence: 2 };
+const defaults = { gateways: 2, persistence: 2, workers: '1' };
 
 test('counts come from the flags, else from the defaults', () => {
   expect(parseOptions([], defaults)).toEqual(defaults);
-  expect(parseOptions(['--gateways', '4'], defaults)).toEqual({ gateways: 4, persistence: 2 });
-  expect(parseOptions(['--persistence=1'], defaults)).toEqual({ gateways: 2, persistence: 1 });
+  expect(parseOptions(['--gateways', '4'], defaults)).toEqual({ gateways: 4, persistence: 2, workers: '1' });
+  expect(parseOptions(['--persistence=1'], defaults)).toEqual({ gateways: 2, persistence: 1, workers: '1' });
+  expect(parseOptions(['--workers', '3'], defaults).workers).toBe('3');
+  expect(parseOptions(['--workers', 'auto'], defaults).workers).toBe('auto');
 });
 
-test.each([['--gateways', '0'], ['--gateways', 'many'], ['--persistence', '65'], ['--gateway', '2']])('%s %s is refused by name', (flag, value) => {
+test.each([['--gateways', '0'], ['--gateways', 'many'], ['--persistence', '65'], ['--gateway', '2'], ['--workers', 'some'], ['--workers', '65']])('%s %s is refused by name', (flag, value) => {
   expect(() => parseOptions([flag, value], defaults)).toThrow(flag);
 });

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export type ClusterOptions = { gateways: number; persistence: number };
+export type ClusterOptions = { gateways: number; persistence: number; /** Of each gateway, as `WORKERS` has it. */ workers: string };
 
 const MAX = 64;
 
@@ -10,12 +10,16 @@ const countOf = (flag: string, text: string): number => {
   return count;
 };
 
-/** `--gateways 4 --persistence 2`. */
+/** `auto` or 0: one a core. */
+const workersOf = (text: string): string => (text === 'auto' || text === '0' ? text : `${countOf('workers', text)}`);
+
+/** `--gateways 4 --persistence 2 --workers 2`. */
 export const parseOptions = (argv: readonly string[], defaults: ClusterOptions): ClusterOptions => {
-  const { values } = parseArgs({ args: [...argv], options: { gateways: { type: 'string' }, persistence: { type: 'string' } } });
+  const { values } = parseArgs({ args: [...argv], options: { gateways: { type: 'string' }, persistence: { type: 'string' }, workers: { type: 'string' } } });
   return {
     gateways: values.gateways === undefined ? defaults.gateways : countOf('gateways', values.gateways),
     persistence: values.persistence === undefined ? defaults.persistence : countOf('persistence', values.persistence),
+    workers: values.workers === undefined ? defaults.workers : workersOf(values.workers),
   };
 };
 
