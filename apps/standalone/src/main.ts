@@ -7,7 +7,9 @@ import { lockDataDir, writeEndpoints } from '@parley/servers';
 import { PostgresStore } from '@parley/store-postgres';
 import { startEmbeddedDatabase } from './embedded-database.ts';
 import { insist } from './insist.ts';
+import { refuseArguments } from './refuse-arguments.ts';
 
+refuseArguments();
 const config = loadConfigOrExit('standalone');
 const logger = createLogger({ app: 'standalone', level: config.logLevel, node: config.nodeName });
 const shutdown = createShutdown({ logger, deadlineMs: config.shutdownTimeout * 1_000 });
