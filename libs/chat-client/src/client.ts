@@ -47,6 +47,7 @@ export class ChatClient {
   /** Whether somebody is at this device; the server takes it for granted of a new connection. */
   readonly #activity: LastWins<Activity>;
   #session: Session;
+  #told: ConnectionStatus = 'offline';
   #stopListening = (): void => {};
 
   constructor(options: ClientOptions) {
@@ -207,7 +208,9 @@ export class ChatClient {
       this.#activity.disconnected();
       for (const room of this.#rooms.values()) room.disconnected();
     }
-    this.#emitter.emit('status', { status, error });
+    // A move to another gateway is nothing that anybody outside needs to know of.
+    if (status !== this.#told) this.#emitter.emit('status', { status, error });
+    this.#told = status;
     if (status === 'refused' && error) this.#emitter.emit('session', { error });
   }
 

@@ -7,6 +7,9 @@ import { bodies, confirmed, createWorld } from './testing/world.ts';
 const world = createWorld();
 const { clientOf, online, log } = world;
 
+/** How often the room was listened to again in another connection. */
+const resumes = (): number => world.gateway.seen.filter(({ name, request }) => name === 'room:join' && request['resume'] === true).length;
+
 describe('a connection', () => {
   it('refused for its session waits for a new one, and the outbox with it', async () => {
     const client = clientOf(1);
@@ -49,16 +52,80 @@ describe('a connection', () => {
     expect(bodies(room)).toEqual(['slowly']);
   });
 
-  it('asked to come back later does so', async () => {
-    const { client } = await online(1);
-    const statuses: string[] = [];
-    client.on('status', ({ status }) => statuses.push(status));
+  it('asked to move does so after the time told, and nobody notices', async () => {
+    const { client, room } = await online(1);
+    const noticed: unknown[] = [];
+    client.on('status', (event) => noticed.push(event));
+    room.on('change', () => { if (room.delayed) noticed.push('delayed'); });
     const asked = performance.now();
     world.gateway.toAll('session:reconnect', { afterMs: 100 });
+    room.send('before');
+    await until('it has moved', () => resumes() === 1);
+    expect(performance.now() - asked).toBeGreaterThanOrEqual(99);
+    room.send('after');
+    await confirmed(room, 2);
+    await until('the old one is closed', () => world.gateway.connections === 1);
+    expect(noticed).toEqual([]);
+  });
+
+  it('that moves while much is said and heard loses nothing and doubles nothing', async () => {
+    const [{ client, room }, other] = [await online(1), await online(2)];
+    const heard: string[] = [];
+    room.on('events', (events) => heard.push(...events.flatMap((event) => (event.type === 'message.created' ? [event.data.body] : []))));
+    for (let n = 0; n < 60; n += 1) {
+      for (const each of [room, other.room]) each.send(`${n}`);
+      if (n % 20 === 10) world.gateway.toAll('session:reconnect', { afterMs: 0 });
+      await until('the message is heard', () => heard.length > 2 * n);
+    }
+    await until('all is heard', () => heard.length === 120);
+    expect(new Set(log().events.map(({ cmid }) => cmid).filter((cmid) => cmid !== null)).size).toBe(120);
+    expect(heard).toEqual(log().events.flatMap((event) => (event.type === 'message.created' ? [event.data.body] : [])));
+    expect([client.status, other.client.status]).toEqual(['online', 'online']);
+  });
+
+  it('that moves still gets the answers it waits for', async () => {
+    const { room } = await online(1);
+    const held = Promise.withResolvers<void>();
+    world.gateway.beforeHistoryAnswer = () => held.promise;
+    const page = room.history();
+    await until('it was asked', () => world.gateway.seen.filter(({ name }) => name === 'room:history').length === 2);
+    world.gateway.toAll('session:reconnect', { afterMs: 0 });
+    await until('it has moved', () => resumes() === 1);
+    expect(world.gateway.connections).toBe(2);
+    held.resolve();
+    await expect(page).resolves.toMatchObject({ epoch: 1 });
+    await until('the old one is closed', () => world.gateway.connections === 1);
+  });
+
+  it('that is let in nowhere else stays where it is, and tries again', async () => {
+    const { client, room } = await online(1);
+    world.gateway.refuseConnections = 'unavailable';
+    world.gateway.toAll('session:reconnect', { afterMs: 0 });
+    await until('it was refused', () => world.gateway.refused > 1);
+    room.send('still here');
+    await confirmed(room, 1);
+    expect(client.status).toBe('online');
+    expect(resumes()).toBe(0);
+    world.gateway.refuseConnections = null;
+    await until('it has moved', () => resumes() === 1);
+  });
+
+  it('cut before it has moved comes back no sooner than it was told to', async () => {
+    const { client } = await online(1);
+    const asked = performance.now();
+    world.gateway.toAll('session:reconnect', { afterMs: 300 });
+    world.gateway.cutAll();
     await until('it went', () => client.status === 'offline');
     await until('it is back', () => client.status === 'online');
-    expect(performance.now() - asked).toBeGreaterThanOrEqual(99);
-    expect(statuses).toEqual(['offline', 'connecting', 'online']);
+    expect(performance.now() - asked).toBeGreaterThanOrEqual(299);
+  });
+
+  it('whose session ends as it moves waits for a new one', async () => {
+    const { client } = await online(1);
+    world.gateway.refuseConnections = 'session_expired';
+    world.gateway.toAll('session:reconnect', { afterMs: 0 });
+    await until('it is refused', () => client.status === 'refused');
+    await until('the server noticed', () => world.gateway.connections === 0);
   });
 
   it('refused for a while tries again by itself', async () => {

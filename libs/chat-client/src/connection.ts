@@ -1,9 +1,9 @@
-import { io, type Socket } from 'socket.io-client';
-import { PROTOCOL_VERSION, SERVER_EVENTS, SOCKET_PATH, type CommandInput, type CommandName, type CommandResponse, type ServerEventName } from '@parley/protocol';
+import type { CommandInput, CommandName, CommandResponse, ServerEventName } from '@parley/protocol';
 import { Backoff } from './backoff.ts';
-import { asChatError, endsSession, errorFromWire, localError, type ChatError } from './errors.ts';
+import { localError, type ChatError } from './errors.ts';
+import { Link } from './link.ts';
 import type { Timings } from './options.ts';
-import { Scope } from './scope.ts';
+import type { Scope } from './scope.ts';
 
 /** `refused`: the server does not accept this session (or client); it is not tried again by itself. */
 export type ConnectionStatus = 'connecting' | 'online' | 'offline' | 'refused';
@@ -14,27 +14,26 @@ export type ConnectionOptions = {
   transports: readonly ('websocket' | 'polling')[];
   timings: Timings;
   random: () => number;
+  /** `online` once more without `offline` between: it has moved to another gateway, and `scope` is another. */
   onStatus: (status: ConnectionStatus, error: ChatError | null) => void;
-  onHint: (name: ServerEventName, payload: unknown) => void;
+  onHint: (name: Exclude<ServerEventName, 'session:reconnect'>, payload: unknown) => void;
 };
 
-/** Requests under way at once on one connection; one more is refused as `busy`. Bounds what can pile up in the socket. */
-const MAX_REQUESTS = 256;
-
-/**
- * One connection at a time, and another after it when it is lost. Each attempt has a Socket.IO socket of its own, which
- * is thrown away with everything it might have buffered: Socket.IO's reconnection would send that again on its own account.
- */
+/** A connection that is there as long as it is wanted: made anew when it is lost, and moved when its gateway leaves, the new one first. */
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #backoff: Backoff;
-  readonly #requests = new Set<(error: ChatError) => void>();
   #status: ConnectionStatus = 'offline';
   #wanted = false;
-  #socket: Socket | null = null;
-  /** Of the connection while it is online. */
-  #scope: Scope | null = null;
-  #cancelTimer = (): void => {};
+  #link: Link | null = null;
+  /** Is to take the place of `#link`, which still serves. */
+  #next: Link | null = null;
+  /** Whose place was taken, for as long as answers are missing. */
+  #retired: Link | null = null;
+  /** When the gateway has asked to be left, by `performance.now()`. */
+  #moveAt = 0;
+  #cancelMove = (): void => {};
+  #cancelRetry = (): void => {};
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -50,13 +49,14 @@ export class Connection {
     return this.#wanted;
   }
 
+  /** Of the connection while it is online. */
   get scope(): Scope | null {
-    return this.#scope;
+    return this.#link?.connected ? this.#link.scope : null;
   }
 
   /** Connects now, also if a pause is under way or the session had been refused. */
   start(): void {
-    if (this.#wanted && this.#socket) return;
+    if (this.#wanted && this.#link) return;
     this.#wanted = true;
     this.#open();
   }
@@ -69,75 +69,68 @@ export class Connection {
 
   /** Rejects with a {@link ChatError}: the server's, `offline` (also when the connection is lost meanwhile) or `timeout`. */
   request<N extends CommandName>(name: N, payload: CommandInput<N>, timeoutMs = this.#options.timings.answerMs): Promise<CommandResponse<N>> {
-    const socket = this.#socket;
-    // Never emitted while not connected: Socket.IO would keep it and send it at a time of its own choosing.
-    if (!socket || !this.#scope) return Promise.reject(localError('offline'));
-    if (this.#requests.size >= MAX_REQUESTS) return Promise.reject(localError('busy', 'too many requests under way'));
-    return new Promise<CommandResponse<N>>((resolve, reject) => {
-      const settle = (): boolean => {
-        clearTimeout(timer);
-        return this.#requests.delete(fail);
-      };
-      const fail = (error: ChatError): void => {
-        if (settle()) reject(error);
-      };
-      const timer = setTimeout(() => fail(localError('timeout')), timeoutMs);
-      this.#requests.add(fail);
-      socket.emit(name, payload, (answer: unknown) => {
-        if (!settle()) return;
-        if (isAnswer(answer) && answer.ok) return resolve(answer as unknown as CommandResponse<N>);
-        const error = isAnswer(answer) ? errorFromWire(answer.error) : localError('malformed');
-        reject(error);
-        if (endsSession(error)) this.#refuse(error);
-      });
-    });
+    return this.#link?.request(name, payload, timeoutMs) ?? Promise.reject(localError('offline'));
   }
 
   #open(): void {
-    this.#cancelTimer();
-    const { url, transports, timings, token } = this.#options;
-    const socket = io(url, {
-      path: SOCKET_PATH,
-      transports: [...transports],
-      tryAllTransports: true,
-      forceNew: true,
-      reconnection: false,
-      autoConnect: false,
-      timeout: timings.connectMs,
-      auth: { token: token(), protocol: PROTOCOL_VERSION },
-    });
-    this.#socket = socket;
+    this.#cancelRetry();
+    this.#link = this.#newLink();
     this.#setStatus('connecting', null);
-    this.#setTimer(timings.connectMs, () => this.#lost(localError('timeout', 'no connection in time')));
+    this.#link.open();
+  }
 
-    socket.on('connect', () => this.#connected());
-    socket.on('connect_error', (error: Error & { data?: unknown }) => {
-      // Only the server's own refusal carries `data`; all else is the network.
-      const refusal = error.data === undefined ? null : errorFromWire(error.data);
-      if (refusal && !refusal.retryable) this.#refuse(refusal);
-      else this.#lost(refusal ?? localError('offline', error.message, error));
+  #newLink(): Link {
+    const { url, transports, timings, token, onHint } = this.#options;
+    const link: Link = new Link({
+      url, transports, timings, token: token(),
+      onConnected: () => this.#connected(link),
+      onEnded: (error) => this.#ended(link, error),
+      onHint: (name, payload) => {
+        if (this.#link !== link) return;
+        if (name === 'session:reconnect') this.#moveIn(afterMsOf(payload));
+        else onHint(name, payload);
+      },
     });
-    socket.on('disconnect', (reason) => this.#lost(localError('offline', reason)));
-    for (const name of Object.keys(SERVER_EVENTS) as ServerEventName[]) {
-      socket.on(name, (payload: unknown) => {
-        if (this.#socket !== socket) return;
-        if (name === 'session:reconnect') this.#lost(localError('shutting_down'), afterMsOf(payload));
-        else this.#options.onHint(name, payload);
-      });
+    return link;
+  }
+
+  #connected(link: Link): void {
+    if (link === this.#next) {
+      this.#retired?.drop(localError('closed'));
+      this.#retired = this.#link;
+      this.#link = link;
+      this.#next = null;
+      this.#retired?.retire();
     }
-    socket.connect();
+    link.scope.after(this.#options.timings.stableMs, () => this.#backoff.reset());
+    this.#status = 'online';
+    this.#options.onStatus('online', null);
   }
 
-  #connected(): void {
-    this.#cancelTimer();
-    this.#scope = new Scope();
-    this.#scope.after(this.#options.timings.stableMs, () => this.#backoff.reset());
-    this.#setStatus('online', null);
-  }
-
-  #lost(error: ChatError, retryAfterMs = error.retryAfterMs): void {
+  #ended(link: Link, error: ChatError): void {
+    if (!error.retryable) return this.#refuse(error);
+    if (link === this.#next) return this.#moveIn(this.#backoff.next(error.retryAfterMs));
+    const next = this.#next;
+    this.#next = null;
+    const notBeforeMs = Math.max(0, this.#moveAt - performance.now());
     this.#drop('offline', error);
-    if (this.#wanted) this.#setTimer(this.#backoff.next(retryAfterMs), () => this.#open());
+    if (next) {
+      this.#link = next;
+      this.#setStatus('connecting', null);
+    } else if (this.#wanted) {
+      this.#cancelRetry = timer(Math.max(notBeforeMs, this.#backoff.next(error.retryAfterMs)), () => this.#open());
+    }
+  }
+
+  #moveIn(ms: number): void {
+    this.#cancelMove();
+    this.#next?.drop(localError('closed'));
+    this.#next = null;
+    this.#moveAt = performance.now() + ms;
+    this.#cancelMove = timer(ms, () => {
+      this.#next = this.#newLink();
+      this.#next.open();
+    });
   }
 
   #refuse(error: ChatError): void {
@@ -146,18 +139,15 @@ export class Connection {
   }
 
   #drop(status: 'offline' | 'refused', error: ChatError): void {
-    this.#cancelTimer();
-    const socket = this.#socket;
-    this.#socket = null;
-    const scope = this.#scope;
-    this.#scope = null;
-    scope?.end();
-    if (socket) {
-      socket.off();
-      socket.disconnect();
-    }
-    for (const fail of this.#requests) fail(localError('offline', undefined, error));
-    this.#setStatus(status, asChatError(error));
+    this.#cancelRetry();
+    this.#cancelMove();
+    this.#moveAt = 0;
+    const links = [this.#link, this.#next, this.#retired];
+    this.#link = null;
+    this.#next = null;
+    this.#retired = null;
+    for (const link of links) link?.drop(error);
+    this.#setStatus(status, error);
   }
 
   #setStatus(status: ConnectionStatus, error: ChatError | null): void {
@@ -165,15 +155,12 @@ export class Connection {
     this.#status = status;
     this.#options.onStatus(status, error);
   }
-
-  #setTimer(ms: number, then: () => void): void {
-    const timer = setTimeout(then, ms);
-    this.#cancelTimer = () => clearTimeout(timer);
-  }
 }
 
-const isAnswer = (answer: unknown): answer is { ok: boolean; error?: unknown } =>
-  typeof answer === 'object' && answer !== null && typeof (answer as { ok?: unknown }).ok === 'boolean';
+const timer = (ms: number, then: () => void): (() => void) => {
+  const handle = setTimeout(then, ms);
+  return () => clearTimeout(handle);
+};
 
 const afterMsOf = (payload: unknown): number => {
   const afterMs = typeof payload === 'object' && payload !== null ? (payload as { afterMs?: unknown }).afterMs : 0;

@@ -59,6 +59,8 @@ export class RoomFeed {
   }
 
   connected(scope: Scope): void {
+    // Of the connection before, if this one came before that had ended.
+    this.#dropGap();
     this.#scope = scope;
   }
 

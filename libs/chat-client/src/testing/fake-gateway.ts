@@ -46,6 +46,8 @@ export class FakeGateway {
   readonly failNext: { name: CommandName; code: ErrorCode; retryAfterMs?: number }[] = [];
   /** Refuses connections with this code. */
   refuseConnections: ErrorCode | null = null;
+  /** How many it refused. */
+  refused = 0;
   /** Events in one page of `room:sync`. */
   syncPage = 7;
   /** Called with a history page before it is answered. */
@@ -77,7 +79,10 @@ export class FakeGateway {
       const auth = handshakeSchema.safeParse(socket.handshake.auth);
       const number = auth.success ? /^user (\d+)$/.exec(auth.data.token)?.[1] : undefined;
       const code = this.refuseConnections ?? (number === undefined ? 'unauthenticated' : null);
-      if (code) return next(Object.assign(new Error(code), { data: wireError(code) }));
+      if (code) {
+        this.refused += 1;
+        return next(Object.assign(new Error(code), { data: wireError(code) }));
+      }
       socket.data = { user: sessionOf(Number(number)).user };
       next();
     });
