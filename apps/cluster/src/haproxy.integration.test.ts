@@ -133,16 +133,16 @@ test('a reload refuses nobody, cuts nobody, and knows the gateways that came and
   const { gateways: [one], haproxy, list, get, seen, tunnel } = await cluster();
   const open = await tunnel('parley_gateway=gateway-2');
   const { pid } = haproxy;
-  let over = false;
+  const over = new AbortController();
   const asking = (async () => {
     let answered = 0;
-    for (; !over; answered += 1) expect((await get('/')).status).toBe(200);
+    for (; !over.signal.aborted; answered += 1) expect((await get('/')).status).toBe(200);
     return answered;
   })();
   writeGatewayList(list, [one]);
   await haproxy.reload();
   await waitFor('newcomers to go to gateway-1 alone', async () => [...(await seen())].join() === 'gateway-1');
-  over = true;
+  over.abort();
   expect(await asking).toBeGreaterThan(0);
   expect(haproxy.pid).toBe(pid);
   open.say('still there?');
