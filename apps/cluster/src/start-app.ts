@@ -27,7 +27,8 @@ export const startApp = ({ app, name, port, env, shutdownMs }: AppOptions): AppP
     args: [`apps/${app}/src/main.ts`],
     cwd: ROOT,
     env: { ...process.env, ...env, PORT: `${port}`, HOST: '127.0.0.1', NODE_NAME: name, [PARENT_PID]: `${process.pid}` },
-    stopSignal: 'SIGTERM',
+    // All leave together, so that no gateway is to move its clients to another: as at a Ctrl-C.
+    stopSignal: 'SIGINT',
     stopDeadlineMs: shutdownMs + STOP_MARGIN_MS,
   });
   let child = start();
