@@ -7,7 +7,7 @@ const MIN_ROWS = 16;
 
 type EntryRow = { first_seq: number; last_seq: number; prev_id: EventId | null; events: RoomEvent[]; bytes: number };
 /** The stretch of a room's history that stands in one epoch's log. */
-type Stretch = { epoch: number; from: number; to: number };
+export type Stretch = { epoch: number; from: number; to: number };
 
 /** The archive does not hold what it says it holds: it was changed by hand, or restored in part. */
 export class ArchiveBroken extends Error {
@@ -18,7 +18,7 @@ export class ArchiveBroken extends Error {
  * Which epoch each event of the surviving history stands in, from `after` on. An epoch's opening names the one it goes on
  * from and where, so the way leads back from the last: what stands above that in an older epoch is a branch that was lost.
  */
-const stretches = async (db: Kysely<Database>, roomId: RoomId, lastEpoch: number, after: number, upTo: number): Promise<Stretch[]> => {
+export const stretches = async (db: Kysely<Database>, roomId: RoomId, lastEpoch: number, after: number, upTo: number): Promise<Stretch[]> => {
   const found: Stretch[] = [];
   let [epoch, to] = [lastEpoch, upTo];
   while (epoch > 1) {

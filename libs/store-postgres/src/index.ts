@@ -7,3 +7,4 @@ export { listLost, recordLost } from './lost-events.ts';
 export { absorbArchive } from './absorb-archive.ts';
 export { archivedEvents, hasArchived } from './archived.ts';
 export { WatermarkMoved, halt, haltedOf, highestMarksOf, readMarks, recordTrimmed, untrimmedOf, type Untrimmed } from './watermarks.ts';
+export * from './verify/index.ts';
