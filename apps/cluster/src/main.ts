@@ -67,7 +67,7 @@ const start = async (): Promise<void> => {
   const workers = await startApps('persistence', wanted.persistence, { ...shared, DATABASE_URL: database.url });
   keep('persistence', workers, isLeaving);
 
-  const gateways = await startApps('gateway', wanted.gateways, { ...shared, DATABASE_URL: undefined, REDIS_URL: redis.url, DATA_DIR: dataDir, GUESTS: config.guests ? 'on' : 'off', WORKERS: wanted.workers });
+  const gateways = await startApps('gateway', wanted.gateways, { ...shared, DATABASE_URL: undefined, REDIS_URL: redis.url, DATA_DIR: dataDir, TRUSTED_PROXIES: 'loopback', GUESTS: config.guests ? 'on' : 'off', WORKERS: wanted.workers });
   const list = writeGatewayList(within('gateways.cfg'), gateways);
   const haproxy = await startHaproxy({ dataDir: within('haproxy'), configs: [HAPROXY_CONFIG, list], port: config.port, env: { HOST: config.host } });
   keep('haproxy', [haproxy]);

@@ -8,6 +8,7 @@ export type GatewayMetrics = {
   deliveries: Counter;
   slowReaders: Counter;
   connectionsRefused: Counter<'code'>;
+  rateLimited: Counter<'limit'>;
   appender: AppenderMetrics;
   feed: FeedMetrics;
 };
@@ -25,6 +26,7 @@ export const createGatewayMetrics = (metrics: Metrics): GatewayMetrics => {
     deliveries: metrics.counter('deliveries_total', 'Room event packets handed to sockets.'),
     slowReaders: metrics.counter('slow_readers_total', 'Sockets cut off because they did not read.'),
     connectionsRefused: metrics.counter('connections_refused_total', 'Connections refused, by error code.', ['code']),
+    rateLimited: metrics.counter('rate_limited_total', 'Commands, sign-ins and connections refused by a limit, by its name.', ['limit']),
     appender: {
       appended: (commands, events) => {
         appends.inc();

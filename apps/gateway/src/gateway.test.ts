@@ -3,11 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { newUserId } from '@parley/domain';
 import { LIMITS } from '@parley/protocol';
 import { waitFor } from '@parley/testkit';
-import { createMemoryRateLimiter } from './limits/memory-rate-limiter.ts';
 import { createSessions } from './sessions/sessions.ts';
 import { connect } from './testing/client.ts';
 import { withAppend } from './testing/with-append.ts';
-import { AUDIENCE, bodiesOf, cmid, createRig, ISSUER, key, metric, roomOf, say, sessions, waitForBodies } from './testing/rig.ts';
+import { AUDIENCE, bodiesOf, cmid, createRig, ISSUER, key, limiterOf, metric, roomOf, say, sessions, waitForBodies } from './testing/rig.ts';
 
 describe('a gateway', () => {
   it('acks a message, and delivers it to all who listen, its sender among them', async () => {
@@ -106,7 +105,7 @@ describe('a gateway', () => {
   });
 
   it('limits what one user sends, and says how long to wait', async () => {
-    const node = await createRig().node({ limiter: createMemoryRateLimiter({ perSecond: 0.001, burst: 3 }) });
+    const node = await createRig().node({ limiter: limiterOf({ user_sends: { perSecond: 0.001, burst: 3 } }) });
     const [ada, bob] = [await node.guest('Ada'), await node.guest('Bob')];
     const { roomId } = await roomOf(ada, bob);
     await say(ada, roomId, '1');

@@ -15,6 +15,11 @@ import { createSessionRoute } from './http/session-route.ts';
 import { createWebClient } from './http/web-client.ts';
 import { createLeaving } from './leaving/leaving.ts';
 import type { MovingSettings } from './leaving/move-clients.ts';
+import { createAddresses } from './limits/addresses.ts';
+import { Admission } from './limits/admission.ts';
+import { DEFAULT_ADMISSION, type AdmissionSettings } from './limits/admission-settings.ts';
+import { counting } from './limits/counting.ts';
+import { guardHandshakes } from './limits/handshakes.ts';
 import { Turnstile } from './limits/turnstile.ts';
 import { createInspection, type Inspection } from './inspection.ts';
 import type { Sessions } from './sessions/sessions.ts';
@@ -34,6 +39,7 @@ export type GatewaySettings = {
   /** Folder of the built web client. */
   webDist?: string | undefined;
   feed?: Partial<FeedLimits>;
+  admission?: Partial<AdmissionSettings>;
   /** How its clients move to the others when it leaves. Left out: there are no others. */
   moving?: MovingSettings;
 };
@@ -71,9 +77,13 @@ const JOINS_AT_ONCE = 512;
 
 const isRoomId = (room: string): room is RoomId => roomIdSchema.safeParse(room).success;
 
-export const createGateway = ({ log, store, sessions, limiter, fanOut: transport, settings, logger, metrics: registry, readiness = {} }: GatewayParts): Gateway => {
+export const createGateway = ({ log, store, sessions, limiter: uncounted, fanOut: transport, settings, logger, metrics: registry, readiness = {} }: GatewayParts): Gateway => {
   const metrics = createGatewayMetrics(registry);
   const limits = { ...DEFAULT_FEED_LIMITS, ...settings.feed };
+  const doorkeeping = { ...DEFAULT_ADMISSION, ...settings.admission };
+  const addresses = createAddresses(doorkeeping);
+  const admission = new Admission({ perSecond: doorkeeping.acceptRate });
+  const limiter = counting(uncounted, metrics);
   const health = createHealth(registry);
   health.check('leaving', () => !leaving.isLeaving || 'leaving');
   health.check('log', () => log.headsLive || 'not connected');
@@ -84,7 +94,7 @@ export const createGateway = ({ log, store, sessions, limiter, fanOut: transport
   const observe = ({ roomId, epoch, events }: RoomUpdate): void => feeds.observe(roomId, epoch, events);
   const fanOut = transport ? createClusterFanOut(transport, observe) : createLocalFanOut();
   const { http, io } = createIo(createHttpHandler({
-    health, web: createWebClient(settings.webDist), openSession: createSessionRoute({ sessions, store, guests: settings.guests, logger }),
+    health, web: createWebClient(settings.webDist), openSession: createSessionRoute({ sessions, store, addresses, limiter, guests: settings.guests, logger }),
   }), fanOut.adapter, settings.sessionPrefix);
 
   // The senders' acks are sent from promises: an immediate comes after all of them.
@@ -119,7 +129,8 @@ export const createGateway = ({ log, store, sessions, limiter, fanOut: transport
 
   const context: Context = { appenders, feeds, store, io, joins: new Turnstile(JOINS_AT_ONCE) };
   const router = createRouter({ context, limiter, metrics, logger, isClosing: () => leaving.isClosing });
-  io.use(createAuthenticate({ sessions, metrics, isLeaving: () => leaving.isLeaving }));
+  guardHandshakes({ ...doorkeeping, io, addresses, limiter, metrics });
+  io.use(createAuthenticate({ sessions, admission, metrics, isLeaving: () => leaving.isLeaving }));
   io.on('connection', (socket) => {
     void socket.join(socket.data.session.user.id);
     router.attach(socket);
@@ -129,6 +140,7 @@ export const createGateway = ({ log, store, sessions, limiter, fanOut: transport
     io, http, moving: settings.moving ?? null,
     finish: async () => {
       // What was begun is settled, and its answers still find their sockets.
+      admission.close();
       await appenders.close();
       await router.drained();
       stopCaretaker();
@@ -137,6 +149,8 @@ export const createGateway = ({ log, store, sessions, limiter, fanOut: transport
     },
   });
   registry.measured('sockets', 'Connected sockets.', () => io.of('/').sockets.size);
+  registry.measured('handshakes', 'Connections that have not signed in yet.', () => io.engine.clientsCount - io.of('/').sockets.size);
+  registry.measured('admission_queue', 'Clients that have signed in and wait to be let in.', () => admission.waiting);
   registry.measured('rooms', 'Rooms with listeners here.', () => feeds.size);
   registry.measured('commands_waiting', 'Commands waiting to be appended.', () => appenders.waiting);
 

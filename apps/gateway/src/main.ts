@@ -1,10 +1,12 @@
 import cluster from 'node:cluster';
 import { serveNode } from '@parley/nodes-nats';
+import { createMemoryRateLimiter } from '@parley/rate-limiter-memory';
+import { connectRedisRateLimiter } from '@parley/rate-limiter-redis';
 import { createLogger, createMetrics, createShutdown, loadConfigOrExit, nodeNameOf, watchParent } from '@parley/runtime';
 import { connectRedisTransport } from './fan-out/redis-transport.ts';
 import { createGateway } from './gateway.ts';
 import { movingOf } from './leaving/moving-of.ts';
-import { createMemoryRateLimiter } from './limits/memory-rate-limiter.ts';
+import { limitsOf } from './limits/limits-of.ts';
 import { createNodeReport, DRAINED } from './node-report.ts';
 import { reachCluster } from './reach-cluster.ts';
 import { loadSessionKey } from './sessions/session-key.ts';
@@ -40,10 +42,18 @@ try {
   shutdown.add('redis', () => fanOut.close());
   metrics.measured('fan_out_live', 'Whether Redis is there: 1 or 0.', () => Number(fanOut.live));
 
+  const limits = limitsOf(config);
+  const limiter = connectRedisRateLimiter({
+    url: config.redisUrl, region: config.region, limits, fallback: createMemoryRateLimiter({ limits }),
+    onShared: (shared) => logger.info(shared ? 'limits are shared with the other gateways' : 'limits are this gateway\'s own: Redis is away or slow'),
+  });
+  shutdown.add('rate limiter', () => limiter.close());
+  metrics.measured('rate_limits_shared', 'Whether limits are shared with the other gateways: 1, or 0 while each counts alone.', () => Number(limiter.shared));
+
   const gateway = createGateway({
-    log: reached.log, store: reached.store, fanOut, logger, metrics, settings: { ...config, moving: movingOf(config), sessionPrefix: place?.sessionPrefix },
+    log: reached.log, store: reached.store, fanOut, logger, metrics, settings: { ...config, admission: config, moving: movingOf(config), sessionPrefix: place?.sessionPrefix },
     sessions: createSessions({ key, issuer: config.sessionIssuer, audience: config.sessionAudience, ttlSeconds: config.sessionTtl }),
-    limiter: createMemoryRateLimiter({ perSecond: config.sendRate, burst: config.sendBurst }),
+    limiter,
   });
   if (place) shutdown.add('door', await joinWorkers({ place, gateway, metrics }));
   const { port } = await gateway.listen();

@@ -1,6 +1,7 @@
-import { createGateway, createMemoryRateLimiter, createSessions, loadSessionKey } from '@parley/gateway';
+import { createGateway, createSessions, limitsOf, loadSessionKey } from '@parley/gateway';
 import { createPersistence, createPersistenceMetrics } from '@parley/persistence';
 import { migrate, openDatabase } from '@parley/postgres';
+import { createMemoryRateLimiter } from '@parley/rate-limiter-memory';
 import { PostgresDeadLetters, PostgresRoomLog } from '@parley/room-log-postgres';
 import { createLogger, createMetrics, createShutdown, loadConfigOrExit, watchParent } from '@parley/runtime';
 import { lockDataDir, writeEndpoints } from '@parley/servers';
@@ -40,9 +41,9 @@ try {
   shutdown.add('persistence', () => persistence.stop());
 
   const gateway = createGateway({
-    log, store, logger, metrics, settings: config, fanOut: null, readiness: { persistence: () => persistence.ready() },
+    log, store, logger, metrics, settings: { ...config, admission: config }, fanOut: null, readiness: { persistence: () => persistence.ready() },
     sessions: createSessions({ key, issuer: config.sessionIssuer, audience: config.sessionAudience, ttlSeconds: config.sessionTtl }),
-    limiter: createMemoryRateLimiter({ perSecond: config.sendRate, burst: config.sendBurst }),
+    limiter: createMemoryRateLimiter({ limits: limitsOf(config) }),
   });
   const { port } = await gateway.listen();
   shutdown.add('gateway', () => gateway.close());

@@ -114,7 +114,7 @@ export const startFleet = async (options: FleetOptions = {}): Promise<Fleet> => 
     const gateways: AppProcess[] = [];
     started.push(gateways);
     for (let index = 0; index < (options.gateways ?? 2); index += 1) {
-      gateways.push(await app('gateway', index, { REDIS_URL: redis.url, DATA_DIR: dataDir, GUESTS: 'on' }, options.gateway?.(index) ?? {}));
+      gateways.push(await app('gateway', index, { REDIS_URL: redis.url, DATA_DIR: dataDir, GUESTS: 'on', TRUSTED_PROXIES: 'loopback' }, options.gateway?.(index) ?? {}));
     }
     const haproxy = await startHaproxy({ dataDir: within('haproxy'), configs: [HAPROXY_CONFIG, writeGatewayList(within('gateways.cfg'), gateways)], env: { HOST: '127.0.0.1' } });
     own([haproxy]);

@@ -41,8 +41,3 @@ export const HANDLERS: { readonly [N in CommandName]: Handler<N> } = {
   'presence:unwatch': presenceUnwatch,
   'typing:set': typingSet,
 };
-
-/** What the send limit counts: everything that changes a room, but joining, of which a resume does many. */
-export const RATE_LIMITED: ReadonlySet<CommandName> = new Set<CommandName>([
-  'room:create', 'room:leave', 'room:update', 'message:send', 'message:edit', 'message:delete', 'member:add', 'member:remove', 'member:role',
-]);

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ProtocolError, sessionRequestSchema, wireError, type ErrorCode, type SessionResponse, type WireError } from '@parley/protocol';
-import { newUserId, StoreUnavailable, type Store } from '@parley/domain';
+import { newUserId, StoreUnavailable, type RateLimiter, type Store } from '@parley/domain';
 import type { Logger } from '@parley/runtime';
+import type { Addresses } from '../limits/addresses.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import { readJson } from './read-json.ts';
 
@@ -27,12 +28,15 @@ export const sendError = (response: ServerResponse, error: WireError): void =>
     ...(error.code === 'too_large' ? { connection: 'close' } : {}),
   });
 
-export type SessionRouteOptions = { sessions: Sessions; store: Store; guests: boolean; logger: Logger };
+export type SessionRouteOptions = { sessions: Sessions; store: Store; addresses: Addresses; limiter: RateLimiter; guests: boolean; logger: Logger };
 
 /** `POST /api/session { name }`: a new user and a token for it, where guests are enabled. */
-export const createSessionRoute = ({ sessions, store, guests, logger }: SessionRouteOptions) => {
+export const createSessionRoute = ({ sessions, store, addresses, limiter, guests, logger }: SessionRouteOptions) => {
   const open = async (request: IncomingMessage): Promise<SessionResponse> => {
     if (!guests) throw new ProtocolError('guests_disabled');
+    const address = addresses.keyOf(request);
+    const decision = address === null ? { ok: true as const } : await limiter.take([{ limit: 'address_sign_ins', key: address }]);
+    if (!decision.ok) throw new ProtocolError('rate_limited', 'too many sign-ins from this address', { retryAfterMs: decision.retryAfterMs });
     const parsed = sessionRequestSchema.safeParse(await readJson(request));
     if (!parsed.success) throw new ProtocolError('bad_request', `name: ${parsed.error.issues[0]?.message ?? 'invalid'}`);
     const user = { id: newUserId(), name: parsed.data.name };

@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
+import { wireError } from '@parley/protocol';
 import type { Io } from '../socket/io.ts';
 import { hangUp } from './hang-up.ts';
 import { moveClients, type MovingSettings } from './move-clients.ts';
@@ -37,7 +38,7 @@ export const createLeaving = ({ io, http, moving, finish }: LeavingParts): Leavi
 
   io.engine.use((request: IncomingMessage & { _query: { sid?: string } }, response: ServerResponse, next: () => void) => {
     if (state === 'open' || request._query.sid !== undefined) next();
-    else refuseHandshake(request, response, COME_AGAIN_MS);
+    else refuseHandshake(request, response, wireError('shutting_down', undefined, COME_AGAIN_MS));
   });
   // No request is to follow on a connection that may be closed before it arrives.
   http.prependListener('request', (_, response) => {

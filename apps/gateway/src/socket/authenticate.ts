@@ -1,5 +1,6 @@
 import { handshakeSchema, PROTOCOL_VERSION, ProtocolError, type WireError } from '@parley/protocol';
 import type { GatewayMetrics } from '../gateway-metrics.ts';
+import type { Admission } from '../limits/admission.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { ClientSocket } from './io.ts';
 import { wireErrorOf } from './wire-error-of.ts';
@@ -15,12 +16,17 @@ class ConnectError extends Error {
   }
 }
 
-export type AuthenticateOptions = { sessions: Sessions; metrics: GatewayMetrics; /** Who got through the door just before it closed turns round. */ isLeaving: () => boolean };
+export type AuthenticateOptions = { sessions: Sessions; admission: Admission; metrics: GatewayMetrics; /** Who got through the door just before it closed turns round. */ isLeaving: () => boolean };
 
-/** Lets in who has a good token, and remembers whose it is. */
-export const createAuthenticate = ({ sessions, metrics, isLeaving }: AuthenticateOptions) => {
-  const admit = (socket: ClientSocket): void => {
+/** Lets in who has a good token, when it is their turn, and remembers whose it is. Who is refused is hung up on. */
+export const createAuthenticate = ({ sessions, admission, metrics, isLeaving }: AuthenticateOptions) => {
+  /** Connections that are being decided about. A second attempt on one of them would take a second place. */
+  const deciding = new WeakSet<ClientSocket['conn']>();
+
+  const admit = async (socket: ClientSocket): Promise<void> => {
     if (isLeaving()) throw new ProtocolError('shutting_down');
+    if (deciding.has(socket.conn)) throw new ProtocolError('bad_request', 'one attempt at a time');
+    deciding.add(socket.conn);
     const handshake = handshakeSchema.safeParse(socket.handshake.auth);
     if (!handshake.success) throw new ProtocolError('unauthenticated', 'auth.token is missing or malformed');
     const { token, protocol = PROTOCOL_VERSION } = handshake.data;
@@ -28,15 +34,16 @@ export const createAuthenticate = ({ sessions, metrics, isLeaving }: Authenticat
     socket.data.session = sessions.verify(token);
     // Not to be found in a dump of the socket.
     socket.handshake.auth = {};
+    await admission.turn(() => socket.conn.readyState !== 'open');
+    deciding.delete(socket.conn);
   };
   return (socket: ClientSocket, next: (error?: Error) => void): void => {
-    try {
-      admit(socket);
-      next();
-    } catch (error) {
+    admit(socket).then(() => next(), (error: unknown) => {
       const refused = wireErrorOf(error);
       metrics.connectionsRefused.inc({ code: refused.code });
       next(new ConnectError(refused));
-    }
+      // Once it was told: what it might try next on this connection would cost as much again.
+      setImmediate(() => socket.conn.close());
+    });
   };
 };

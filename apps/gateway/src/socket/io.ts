@@ -13,19 +13,29 @@ export type ClientSocket = Socket<ClientToServerEvents, ServerToClientEvents, No
 
 /** Longer than clients and proxies keep an idle connection, so that none is closed just as they use it again. */
 const KEEP_ALIVE_MS = 75_000;
+/** To send a request's headers, and all of it. The largest is a long poll's POST of `frameBytes`. */
+const HEADERS_MS = 10_000;
+const REQUEST_MS = 30_000;
+const SLOW_CHECK_MS = 5_000;
+/** A response nobody reads, or a connection on which nothing moves, is given up after so long: longer than a long poll is held. */
+const STILL_MS = 60_000;
+/** From opening a connection to signing in on it. */
+const SIGN_IN_MS = 10_000;
 
 /** As many as Engine.IO takes. */
 const SESSION_ID_BYTES = 15;
 
 /** `sessionPrefix` begins the id of each of Engine.IO's sessions. */
 export const createIo = (handler: RequestListener, adapter: AdapterFactory, sessionPrefix = ''): { http: HttpServer; io: Io } => {
-  const http = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, handler);
+  const http = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, connectionsCheckingInterval: SLOW_CHECK_MS }, handler);
+  http.setTimeout(STILL_MS);
   const io: Io = new Server(http, {
     path: SOCKET_PATH,
     transports: ['websocket', 'polling'],
     wsEngine: WebSocketServer,
     maxHttpBufferSize: LIMITS.frameBytes,
     perMessageDeflate: false,
+    connectTimeout: SIGN_IN_MS,
     serveClient: false,
     // Socket.IO calls it with `new`, which an arrow function cannot be.
     adapter: function adapterOf(namespace: Namespace) { return adapter(namespace); },

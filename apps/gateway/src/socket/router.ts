@@ -2,9 +2,10 @@ import { ulid } from 'ulid';
 import { LIMITS, ProtocolError, wireError, type Answer, type CommandName, type WireError } from '@parley/protocol';
 import type { RateLimiter } from '@parley/domain';
 import type { Logger } from '@parley/runtime';
-import { HANDLERS, RATE_LIMITED } from '../commands/index.ts';
+import { HANDLERS } from '../commands/index.ts';
 import type { Caller, Context, Handler } from '../commands/context.ts';
 import type { GatewayMetrics } from '../gateway-metrics.ts';
+import { takesOf } from '../limits/command-limits.ts';
 import type { ClientSocket } from './io.ts';
 import { isCommand, parseCommand } from './parse-command.ts';
 import { isExpected, wireErrorOf } from './wire-error-of.ts';
@@ -38,10 +39,8 @@ export const createRouter = ({ context, limiter, metrics, logger, isClosing }: R
     if (caller.socket.data.session.expiresAt <= Date.now()) throw new ProtocolError('session_expired');
     if (args.length !== 1) throw new ProtocolError('bad_request', 'a command has one argument');
     const request = parseCommand(name, args[0]);
-    if (RATE_LIMITED.has(name)) {
-      const decision = await limiter.take(caller.user.id);
-      if (!decision.ok) throw new ProtocolError('rate_limited', undefined, { retryAfterMs: decision.retryAfterMs });
-    }
+    const decision = await limiter.take(takesOf(name, request, caller.user.id));
+    if (!decision.ok) throw new ProtocolError('rate_limited', undefined, { retryAfterMs: decision.retryAfterMs });
     return (HANDLERS[name] as Handler<CommandName>)(request, caller, context);
   };
 

@@ -1,12 +1,13 @@
 import { ulid } from 'ulid';
 import { onTestFinished } from 'vitest';
-import { createMetrics, createLogger, type Metrics } from '@parley/runtime';
+import { createMemoryRateLimiter } from '@parley/rate-limiter-memory';
+import { createMetrics, createLogger, loadConfig, type Metrics } from '@parley/runtime';
 import { MemoryLogStore } from '@parley/testkit/memory-room-log';
 import { waitFor } from '@parley/testkit';
-import type { RateLimiter, RoomLog } from '@parley/domain';
+import type { Limits, RateLimiter, RoomLog } from '@parley/domain';
 import type { FanOutTransport } from '../fan-out/fan-out.ts';
 import { createGateway, type Gateway, type GatewaySettings } from '../gateway.ts';
-import { createMemoryRateLimiter } from '../limits/memory-rate-limiter.ts';
+import { limitsOf } from '../limits/limits-of.ts';
 import { generateKey } from '../sessions/session-key.ts';
 import { createSessions, type Sessions } from '../sessions/sessions.ts';
 import { connect, openSession, type Client } from './client.ts';
@@ -18,6 +19,14 @@ export const key = generateKey();
 export const sessions: Sessions = createSessions({ key, issuer: ISSUER, audience: AUDIENCE, ttlSeconds: 600 });
 
 export const cmid = (): string => ulid();
+
+const ALL_PASS = { perSecond: 1e6, burst: 1e6 };
+
+/** The limits named are as given, the others let everything pass. */
+export const limiterOf = (limits: Partial<Limits> = {}): RateLimiter =>
+  createMemoryRateLimiter({ limits: { ...DEFAULT_LIMITS, ...Object.fromEntries(Object.keys(DEFAULT_LIMITS).map((name) => [name, ALL_PASS])), ...limits } });
+
+export const DEFAULT_LIMITS: Limits = limitsOf(loadConfig('gateway', {}));
 
 export type Node = {
   url: string;
@@ -51,7 +60,7 @@ export const createRig = (): Rig => {
     const log = wrapLog(logs.open());
     const gateway = createGateway({
       log, store, sessions: own, fanOut, logger, metrics,
-      limiter: limiter ?? createMemoryRateLimiter({ perSecond: 1e6, burst: 1e6 }),
+      limiter: limiter ?? limiterOf(),
       settings: { port: 0, host: '127.0.0.1', guests: true, webDist: '/nowhere', ...settings },
     });
     const { port } = await gateway.listen();

@@ -1,0 +1,43 @@
+import type { IncomingMessage } from 'node:http';
+import ipaddr from 'ipaddr.js';
+import proxyAddr from 'proxy-addr';
+
+export type AddressSettings = {
+  /** Whose `X-Forwarded-For` is believed: addresses, networks, `loopback`, `linklocal`, `uniquelocal`. */
+  trustedProxies: readonly string[];
+  /** Whose requests no limit per address counts, written the same. */
+  addressExempt: readonly string[];
+};
+
+export type Addresses = {
+  /** What a request is counted under: its client's IPv4 address, or the /64 its IPv6 address is in, of which one subscriber has all. `null`: it is not counted. */
+  keyOf(request: IncomingMessage): string | null;
+};
+
+const matcher = (networks: readonly string[]): ((address: string) => boolean) => {
+  if (networks.length === 0) return () => false;
+  const matches = proxyAddr.compile([...networks]);
+  return (address) => matches(address, 0);
+};
+
+const SUBSCRIBER_GROUPS = 4;
+
+const keyOfAddress = (address: string): string => {
+  const parsed = ipaddr.process(address);
+  return parsed instanceof ipaddr.IPv6 ? `${parsed.parts.slice(0, SUBSCRIBER_GROUPS).map((part) => part.toString(16)).join(':')}::/64` : parsed.toString();
+};
+
+export const createAddresses = ({ trustedProxies, addressExempt }: AddressSettings): Addresses => {
+  const isTrusted = matcher(trustedProxies);
+  const isExempt = matcher(addressExempt);
+  return {
+    keyOf: (request) => {
+      const peer = request.socket.remoteAddress;
+      // It has gone already; or it came through a Unix socket, from a neighbour who has looked.
+      if (peer === undefined) return null;
+      const told = proxyAddr(request, isTrusted);
+      const address = ipaddr.isValid(told) ? told : peer;
+      return isExempt(address) ? null : keyOfAddress(address);
+    },
+  };
+};

@@ -1,0 +1,15 @@
+import type { AddressSettings } from './addresses.ts';
+
+/** Who is let in, and how fast. The defaults are those of the settings of the same names. */
+export type AdmissionSettings = AddressSettings & {
+  /** Clients let in a second. */
+  acceptRate: number;
+  /** Connections that have not signed in. */
+  handshakes: number;
+  /** Open connections of one address. */
+  addressSockets: number;
+};
+
+export const DEFAULT_ADMISSION: AdmissionSettings = {
+  acceptRate: 1_000, handshakes: 10_000, addressSockets: 1_000, addressExempt: ['loopback'], trustedProxies: [],
+};

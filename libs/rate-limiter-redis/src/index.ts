@@ -1,0 +1,1 @@
+export { connectRedisRateLimiter, type RedisRateLimiter, type RedisRateLimiterOptions } from './redis-rate-limiter.ts';
