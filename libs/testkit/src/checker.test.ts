@@ -51,7 +51,31 @@ describe('the fault checker', () => {
   });
 
   it.each<[string, Partial<AckRecord>]>([['seq', { seq: 9 }], ['id', { id: 'idx' }], ['epoch', { epoch: 2 }]])('finds an ack with another %s than the log', (_, wrong) => {
-    expect(kindsAfter(({ acks }) => { acks[4] = { ...acks[4]!, ...wrong }; })).toEqual(['ack_disagrees']);
+    expect(kindsAfter(({ acks }) => { acks[4] = { ...acks[4]!, ...wrong } as AckRecord; })).toEqual(['ack_disagrees']);
+  });
+
+  it('asks of an ack that was seen rather than answered only that its message is there', () => {
+    const seen = { roomId, by: 'ann', epoch: null, seq: null, id: null };
+    expect(kindsAfter(({ acks }) => { acks[4] = { ...seen, cmid: 'c5' }; })).toEqual([]);
+    expect(kindsAfter(({ acks }) => { acks[4] = { ...seen, cmid: 'lost' }; })).toEqual(['acked_missing']);
+  });
+
+  it.each<[string, (pages: { seq: number; id: string }[]) => void, ViolationKind[]]>([
+    ['is that of the log', () => {}, []],
+    ['lacks the first message', (pages) => pages.shift(), ['history_lacks']],
+    ['lacks one', (pages) => pages.splice(4, 1), ['history_lacks']],
+    ['lacks the last', (pages) => pages.pop(), ['history_lacks']],
+    ['is empty', (pages) => pages.splice(0), ['history_lacks']],
+    ['has one twice', (pages) => pages.splice(4, 0, pages[4]!), ['history_disagrees']],
+    ['has another one', (pages) => pages.splice(4, 1, { seq: 5, id: 'other' }), ['history_disagrees']],
+    ['has one more', (pages) => pages.push({ seq: 11, id: 'id11' }), ['history_disagrees']],
+    ['has two in another order', (pages) => pages.splice(4, 2, pages[5]!, pages[4]!), ['history_disagrees', 'history_lacks']],
+  ])('sees when the history that people page through %s', (_, spoil, kinds) => {
+    const world = sound();
+    const history = world.log.map(({ seq, id }) => ({ seq, id }));
+    spoil(history);
+    const { totals } = checkHistories({ ...histories(world), rooms: [{ roomId, events: world.log, history }] });
+    expect(Object.keys(totals).sort()).toEqual(kinds);
   });
 
   it('does not take one cmid of two senders for one command', () => {

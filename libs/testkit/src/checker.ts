@@ -6,10 +6,12 @@
 
 /** A message that somebody tried to send. A sender's own order in a room is the order of these. */
 export type SentRecord = { roomId: string; by: string; cmid: string; /** Milliseconds since 1970; for people. */ sentAt: number };
-/** A positive answer to it. */
-export type AckRecord = { roomId: string; by: string; cmid: string; epoch: number; seq: number; id: string };
-/** An event as it stands in a log or as a listener applied it. Any `RoomEvent` will do. */
-export type CheckedEvent = { roomId: string; epoch: number; seq: number; id: string; type: string; by: string | null; cmid: string | null };
+/** A positive answer to it; without a place if it was seen in the log rather than answered, and has to stand there wherever. */
+export type AckRecord = { roomId: string; by: string; cmid: string } & ({ epoch: number; seq: number; id: string } | { epoch: null; seq: null; id: null });
+/** An event as a listener applied it. */
+export type AppliedEvent = { roomId: string; epoch: number; seq: number; id: string };
+/** An event as it stands in a log. Any `RoomEvent` will do for either. */
+export type CheckedEvent = AppliedEvent & { type: string; by: string | null; cmid: string | null };
 
 /**
  * A listener started (again) from a snapshot: events up to `seq` are not expected one by one. After a reload,
@@ -19,15 +21,15 @@ export type ListenerStart = { start: true; roomId: string; epoch: number; seq: n
 /** What one listener did, in its order. A room without a start is expected from its first event. */
 export type ListenerRecord = {
   listener: string;
-  entries: Iterable<CheckedEvent | ListenerStart>;
+  entries: Iterable<AppliedEvent | ListenerStart>;
   /** Rooms it was to hear, so that one that heard nothing at all is found too. */
   rooms?: readonly string[];
   /** Did it end with the system quiet, so that it must have everything? Default true. */
   quiet?: boolean;
 };
 
-/** The final log of a room, read back, ascending. */
-export type RoomRecord = { roomId: string; events: readonly CheckedEvent[] };
+/** The final log of a room, read back, ascending. `history`: its messages as people page through them, ascending; to be those of the log. */
+export type RoomRecord = { roomId: string; events: readonly CheckedEvent[]; history?: readonly { seq: number; id: string }[] };
 
 export type Histories = {
   sends: Iterable<SentRecord>;
@@ -47,6 +49,10 @@ export type Violation =
   | { kind: 'id_doubled'; roomId: string; id: string; seqs: [number, number] }
   /** The log does not count 1, 2, 3, … */
   | { kind: 'log_not_dense'; roomId: string; expected: number; found: number }
+  /** A message of the log is not in the history that people page through. */
+  | { kind: 'history_lacks'; roomId: string; seq: number; id: string }
+  /** The history has a message twice, in another order than the log, or one that the log has not. */
+  | { kind: 'history_disagrees'; roomId: string; seq: number; id: string }
   /** An event is of a lower epoch than the one before it. */
   | { kind: 'epoch_went_back'; roomId: string; seq: number; from: number; to: number }
   /** A message in the log that its sender never sent. */
@@ -99,8 +105,9 @@ export const checkHistories = (histories: Histories): Verdict => {
   };
 
   const rooms = new Map<string, RoomIndex>();
-  for (const { roomId, events } of histories.rooms) {
+  for (const { roomId, events, history } of histories.rooms) {
     rooms.set(roomId, indexRoom(roomId, events, report));
+    if (history) checkHistory(roomId, events, history, report);
     counts.logged += events.length;
   }
 
@@ -113,7 +120,7 @@ export const checkHistories = (histories: Histories): Verdict => {
     }
     const found = room.commands.get(ack.by)?.get(ack.cmid);
     if (!found) report({ kind: 'acked_missing', ack });
-    else if (found.seq !== ack.seq || found.id !== ack.id || found.epoch !== ack.epoch) report({ kind: 'ack_disagrees', ack, found });
+    else if (ack.seq !== null && (found.seq !== ack.seq || found.id !== ack.id || found.epoch !== ack.epoch)) report({ kind: 'ack_disagrees', ack, found });
   }
 
   checkSends(histories.sends, rooms, counts, report);
@@ -156,6 +163,25 @@ const indexRoom = (roomId: string, events: readonly CheckedEvent[], report: Repo
     lastSeq.set(first, event.seq);
   }
   return { events, commands };
+};
+
+/** Both ascend, so one walk over both finds what either lacks. */
+const checkHistory = (roomId: string, events: readonly CheckedEvent[], history: readonly { seq: number; id: string }[], report: Report): void => {
+  let at = 0;
+  for (const { type, seq, id } of events) {
+    if (type !== 'message.created') continue;
+    for (let next = history[at]; next && next.seq < seq; next = history[at]) {
+      report({ kind: 'history_disagrees', roomId, ...next });
+      at += 1;
+    }
+    const next = history[at];
+    if (next?.seq !== seq) report({ kind: 'history_lacks', roomId, seq, id });
+    else {
+      if (next.id !== id) report({ kind: 'history_disagrees', roomId, ...next });
+      at += 1;
+    }
+  }
+  for (const next of history.slice(at)) report({ kind: 'history_disagrees', roomId, ...next });
 };
 
 const checkSends = (sends: Iterable<SentRecord>, rooms: Map<string, RoomIndex>, counts: Verdict['counts'], report: Report): void => {

@@ -1,0 +1,41 @@
+import type { ChatClient } from '@parley/chat-client';
+import type { RoomEvent, RoomId } from '@parley/protocol';
+import type { CheckedEvent, RoomRecord } from '../checker.ts';
+import { waitFor } from '../wait-for.ts';
+import { openListener } from './members.ts';
+
+const HISTORY_PAGE = 1_000;
+
+/** One string for each of what is said a million times. */
+const interned = new Map<string, string>();
+const intern = (text: string): string => {
+  const known = interned.get(text);
+  if (known === undefined) interned.set(text, text);
+  return known ?? text;
+};
+
+const checkedOf = ({ roomId, epoch, seq, id, type, by, cmid }: RoomEvent): CheckedEvent =>
+  ({ roomId: intern(roomId), epoch, seq, id, type: intern(type), by: by === null ? null : intern(by), cmid });
+
+/** Every message of a room's history, page by page from its end. */
+const readHistory = async (reader: ChatClient, roomId: RoomId): Promise<{ seq: number; id: string }[]> => {
+  const room = reader.joinRoom(roomId);
+  const pages: { seq: number; id: string }[][] = [];
+  for (let before: number | undefined; ;) {
+    const { messages, more } = await room.history(before, HISTORY_PAGE);
+    pages.push(messages.map(({ seq, id }) => ({ seq, id })));
+    if (!more) return pages.toReversed().flat();
+    before = messages[0]?.seq;
+  }
+};
+
+/** What the rooms hold in the end, as a newcomer reads it: the log by syncing, the history by paging. */
+export const readBack = async (reader: ChatClient, roomIds: readonly RoomId[], deadlineMs: number): Promise<RoomRecord[]> => {
+  const events = new Map<RoomId, CheckedEvent[]>(roomIds.map((roomId) => [roomId, []]));
+  const { rooms } = await openListener(reader, 'reader', roomIds, (event) => events.get(event.roomId)?.push(checkedOf(event)));
+  const heads = new Map(await Promise.all(rooms.map(async (room) => [room, (await room.history(undefined, 1)).seq] as const)));
+  await waitFor('the reader to have every room', () => [...heads].every(([room, seq]) => (room.cursor?.seq ?? 0) >= seq), { deadlineMs });
+  const records: RoomRecord[] = [];
+  for (const roomId of roomIds) records.push({ roomId, events: events.get(roomId) ?? [], history: await readHistory(reader, roomId) });
+  return records;
+};
