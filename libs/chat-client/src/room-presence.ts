@@ -61,7 +61,9 @@ export class RoomPresence {
 
   /** @internal This connection listens to the room. */
   listening(scope: Scope): void {
+    if (this.#scope === scope) return;
     this.#scope = scope;
+    this.#set(PresenceSnapshot.UNKNOWN);
     this.#window.connected(scope);
   }
 

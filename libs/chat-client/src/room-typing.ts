@@ -58,6 +58,9 @@ export class RoomTyping {
 
   /** @internal This connection listens to the room. */
   listening(scope: Scope): void {
+    if (this.#scope === scope) return;
+    // The timers of another connection end with it.
+    this.disconnected();
     this.#scope = scope;
   }
 

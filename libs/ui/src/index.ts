@@ -8,6 +8,8 @@ export { isolate } from './text/direction.ts';
 export type { DeliveryState, MessageItem } from './messages/message-item.ts';
 export { messageRows, type MessageRow } from './messages/message-rows.ts';
 
+export type { MembersPresence } from './members/member-rows.ts';
+
 export { AddPeopleDialog, type AddPeopleDialogProps, type Person } from './components/add-people-dialog.tsx';
 export { Announcer } from './components/announcer.tsx';
 export { Avatar, type AvatarProps } from './components/avatar.tsx';
@@ -32,3 +34,4 @@ export { Sidebar, type SidebarProps } from './components/sidebar.tsx';
 export { SignInForm, type SignInFormProps } from './components/sign-in-form.tsx';
 export { Skeleton, type SkeletonProps } from './components/skeleton.tsx';
 export { Spinner } from './components/spinner.tsx';
+export { TypingLine, type TypingLineProps } from './components/typing-line.tsx';

@@ -1,13 +1,19 @@
-import { useCallback, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import type { MemberView, RoomView, UserId } from '@parley/protocol';
-import { AddPeopleDialog, MembersPanel, useStrings } from '@parley/ui';
+import { AddPeopleDialog, MembersPanel, useStrings, type Loadable, type MembersPresence } from '@parley/ui';
 import { useChat } from '../state/context.ts';
 import { errorText } from '../state/error-text.ts';
 import { goTo, roomHref } from '../state/route.ts';
 import type { RoomModel } from '../state/room-model.ts';
+import { useStore } from '../state/store.ts';
+import { useNames } from './use-names.ts';
 import { usePages } from './use-pages.ts';
+import { usePresenceWindow } from './use-presence.ts';
 
 export type MembersProps = { model: RoomModel; info: RoomView; name: string; onNotice: (text: string) => void; onClose: () => void };
+
+/** Users who are there, of whom no page of members was read, listed at most. */
+const MAX_UNREAD = 300;
 
 export const Members = ({ model, info, name, onNotice, onClose }: MembersProps) => {
   const strings = useStrings();
@@ -20,6 +26,21 @@ export const Members = ({ model, info, name, onNotice, onClose }: MembersProps) 
     // The count is what tells that somebody came or went.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [chat, model, info.memberCount]));
+  const snapshot = useStore(model.watch.snapshot);
+  const onVisible = usePresenceWindow(model);
+  const presence = useMemo((): MembersPresence => ({
+    of: (userId) => snapshot.of(userId),
+    counts: snapshot.known ? snapshot : null,
+    everybody: snapshot.everybody,
+  }), [snapshot]);
+  // Who is there stands first, also of a room of which only some pages were read.
+  const unread = useMemo(() => {
+    if (!snapshot.everybody || list.state !== 'ready' || !list.more) return [];
+    const read = new Set(list.items.map(({ userId }) => userId));
+    return snapshot.there.map(({ userId }) => userId).filter((userId) => !read.has(userId)).slice(0, MAX_UNREAD);
+  }, [snapshot, list]);
+  const names = useNames(chat, unread);
+  const members: Loadable<MemberView> = names.size === 0 ? list : { ...list, items: [...list.items, ...[...names].map(([userId, name]): MemberView => ({ userId, name, role: 'member' }))] };
   const mayAdd = info.kind !== 'direct' && (info.role === 'owner' || info.role === 'moderator');
   const message = async (userId: UserId) => {
     try {
@@ -30,7 +51,10 @@ export const Members = ({ model, info, name, onNotice, onClose }: MembersProps) 
   };
   return (
     <>
-      <MembersPanel members={list} me={chat.me.id} onAdd={mayAdd ? () => setAdding(true) : undefined} onMessage={(id) => void message(id)} onMore={more} onClose={onClose} />
+      <MembersPanel
+        members={members} memberCount={info.memberCount} presence={presence} me={chat.me.id} manage={() => undefined} onVisible={onVisible}
+        onAdd={mayAdd ? () => setAdding(true) : undefined} onMessage={(id) => void message(id)} onMore={more} onClose={onClose}
+      />
       {adding && <AddPeople model={model} name={name} members={list.items} onClose={() => setAdding(false)} />}
     </>
   );

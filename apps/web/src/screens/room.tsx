@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { Banner, Composer, ConfirmDialog, MessageList, messageRows, RoomHeader, Skeleton, useStrings, type MessageActions, type MessageItem } from '@parley/ui';
+import { Banner, Composer, ConfirmDialog, MessageList, messageRows, RoomHeader, Skeleton, TypingLine, useStrings, type MessageActions, type MessageItem } from '@parley/ui';
 import { useChat } from '../state/context.ts';
 import { errorText } from '../state/error-text.ts';
 import { goTo, HOME_HREF } from '../state/route.ts';
@@ -7,6 +7,7 @@ import type { RoomModel } from '../state/room-model.ts';
 import { useStore } from '../state/store.ts';
 import { Members } from './members.tsx';
 import { RoomAnnouncer } from './room-announcer.tsx';
+import { usePresence } from './use-presence.ts';
 import { useReading } from './use-reading.ts';
 import styles from './room-screen.module.css';
 
@@ -17,6 +18,9 @@ export const Room = ({ model, onNotice }: RoomProps) => {
   const chat = useChat();
   const room = useStore(model.snapshot);
   const online = useStore(chat.status) === 'online';
+  const peer = room.info ? chat.peerOf(room.info) : undefined;
+  const presence = usePresence(model, peer);
+  const typists = useStore(model.typists);
   const [editingKey, setEditingKey] = useState<string | null>(null);
   const [deleting, setDeleting] = useState<MessageItem | null>(null);
   const [leaving, setLeaving] = useState(false);
@@ -68,7 +72,7 @@ export const Room = ({ model, onNotice }: RoomProps) => {
     <div className={styles.room}>
       <div className={styles.talk}>
         <RoomHeader
-          kind={info.kind} name={name} topic={info.topic} peerId={chat.peerOf(info)} memberCount={info.memberCount} backHref={HOME_HREF}
+          kind={info.kind} name={name} topic={info.topic} peerId={peer} peerPresence={peer && presence.of(peer)} there={presence.known ? presence : null} memberCount={info.memberCount} backHref={HOME_HREF}
           membersOpen={membersOpen} onMembers={() => setMembersOpen((open) => !open)} onLeave={info.kind === 'direct' ? undefined : () => setLeaving(true)}
         />
         {room.delayed && online && <Banner tone="warn">{strings.connection.stale}</Banner>}
@@ -81,9 +85,10 @@ export const Room = ({ model, onNotice }: RoomProps) => {
             />
           )}
         <RoomAnnouncer model={model} />
+        <TypingLine names={typists.map(({ name: typist }) => typist)} />
         <Composer
           room={name} initialDraft={chat.drafts.get(model.id)} onDraft={(text) => chat.drafts.set(model.id, text)}
-          onSend={(body) => attempt(() => model.handle.send(body))}
+          onSend={(body) => attempt(() => model.handle.send(body))} onTyping={(typing) => model.handle.typing.set(typing)}
           onEditLast={() => setEditingKey(room.items.findLast((item) => item.mine && item.id !== null && item.body !== null)?.key ?? null)}
         />
       </div>

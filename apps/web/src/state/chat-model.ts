@@ -1,7 +1,10 @@
 import { ChatClient, indexedDbOutbox, type ChatError, type ConnectionStatus } from '@parley/chat-client';
 import { LIMITS, type CommandInput, type RoomId, type RoomView, type SessionResponse, type UserId, type UserView } from '@parley/protocol';
 import type { RoomListItem } from '@parley/ui';
+import { watchActivity } from './activity.ts';
+import { coalesce } from './coalesce.ts';
 import { ConnectionTrouble } from './connection-trouble.ts';
+import { DirectPresence } from './direct-presence.ts';
 import { Drafts } from './drafts.ts';
 import { ReadMarks } from './read-marks.ts';
 import { RoomModel } from './room-model.ts';
@@ -42,6 +45,7 @@ export class ChatModel {
   readonly #open = new Map<RoomId, RoomModel>();
   readonly #mine = new Map<RoomId, RoomView>();
   readonly #names = new Map<UserId, string>();
+  readonly #direct = new DirectPresence(coalesce(() => this.#publish()));
   /** The list of one's rooms lags a little: to join what it still has would undo leaving. */
   readonly #left = new Set<RoomId>();
   #listed: RoomsSnapshot['state'] = 'loading';
@@ -78,6 +82,7 @@ export class ChatModel {
         this.#add(event.room);
         if (!known && event.room.kind !== 'direct') this.#options.onAdded(event.room);
       }),
+      watchActivity((activity) => client.setActivity(activity), { window, document }),
       client.on('fault', ({ error }) => console.warn('parley:', error)),
     ];
     this.#armExpiry();
@@ -226,12 +231,16 @@ export class ChatModel {
   }
 
   #publish(): void {
-    const rooms = [...this.#mine.values()].map((room): RoomListItem => ({
-      id: room.id, kind: room.kind, name: this.title(room), peerId: this.peerOf(room), href: roomHref(room.id), unread: this.#open.get(room.id)?.snapshot.get().unread ?? 0,
-    })).sort((a, b) => a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1));
+    const rooms = [...this.#mine.values()].map((room) => ({ room, name: this.title(room), peer: this.peerOf(room), model: this.#open.get(room.id) }))
+      .sort((a, b) => a.name.localeCompare(b.name) || (a.room.id < b.room.id ? -1 : 1));
+    this.#direct.set(rooms.flatMap(({ room: { id }, peer, model }) => (peer && model ? [{ id, peer, watch: model.watch }] : [])));
+    const items = rooms.map(({ room, name, peer, model }): RoomListItem => ({
+      id: room.id, kind: room.kind, name, peerId: peer, href: roomHref(room.id), unread: model?.snapshot.get().unread ?? 0,
+      presence: peer && model && this.#direct.follows(room.id) ? model.watch.snapshot.get().of(peer).status : undefined,
+    }));
     const before = this.rooms.get();
-    if (before.state === this.#listed && sameRooms(before.rooms, rooms)) return;
-    this.rooms.set({ state: this.#listed, rooms });
+    if (before.state === this.#listed && sameRooms(before.rooms, items)) return;
+    this.rooms.set({ state: this.#listed, rooms: items });
   }
 
   #armExpiry(): void {
@@ -248,5 +257,5 @@ export class ChatModel {
 const sameRooms = (a: readonly RoomListItem[], b: readonly RoomListItem[]): boolean =>
   a.length === b.length && a.every((room, index) => {
     const other = b[index];
-    return other !== undefined && room.id === other.id && room.name === other.name && room.unread === other.unread;
+    return other !== undefined && room.id === other.id && room.name === other.name && room.unread === other.unread && room.presence === other.presence;
   });

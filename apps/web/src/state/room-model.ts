@@ -1,9 +1,10 @@
-import type { ChatError, RoomHandle, TimelineItem } from '@parley/chat-client';
+import type { ChatError, RoomHandle, TimelineItem, Typist } from '@parley/chat-client';
 import type { RoomEvent, RoomId, RoomView, UserId, UserView } from '@parley/protocol';
 import type { MessageItem, MessageListProps } from '@parley/ui';
 import { coalesce } from './coalesce.ts';
 import { MessageItems } from './message-items.ts';
 import type { ReadMarks } from './read-marks.ts';
+import { RoomWatch } from './room-watch.ts';
 import { Store } from './store.ts';
 
 export type RoomSnapshot = {
@@ -32,6 +33,8 @@ export class RoomModel {
   readonly snapshot: Store<RoomSnapshot>;
   /** What others said as it came, for the announcer. */
   readonly heard = new Store<readonly RoomEvent[]>([]);
+  readonly watch: RoomWatch;
+  readonly typists: Store<readonly Typist[]>;
   readonly #options: RoomModelOptions;
   readonly #items = new MessageItems();
   readonly #refresh = coalesce(() => this.#publish());
@@ -44,8 +47,11 @@ export class RoomModel {
     this.handle = handle;
     this.#options = options;
     this.snapshot = new Store<RoomSnapshot>(this.#compose());
+    this.watch = new RoomWatch(handle.presence);
+    this.typists = new Store(handle.typing.users);
     this.#unsubscribe = [
       handle.on('change', this.#refresh),
+      handle.typing.on('change', () => this.typists.set(handle.typing.users)),
       handle.on('events', (events) => {
         const said = events.filter((event) => event.type === 'message.created' && event.by !== options.me.id);
         if (said.length > 0) this.heard.set(said);
@@ -97,6 +103,7 @@ export class RoomModel {
 
   dispose(): void {
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    this.watch.dispose();
     this.handle.close();
   }
 

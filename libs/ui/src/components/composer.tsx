@@ -13,6 +13,8 @@ export type ComposerProps = {
   initialDraft: string;
   onDraft: (text: string) => void;
   onSend: (body: string) => void;
+  /** `true` at each stroke that leaves something in the field; `false` when it is sent, cleared or left. */
+  onTyping: (typing: boolean) => void;
   /** ArrowUp in an empty field. */
   onEditLast: () => void;
 };
@@ -20,7 +22,7 @@ export type ComposerProps = {
 /** From this share of the limit on, what is left is shown. */
 const SHOW_LEFT_FROM = 0.8;
 
-export const Composer = ({ room, initialDraft, onDraft, onSend, onEditLast }: ComposerProps) => {
+export const Composer = ({ room, initialDraft, onDraft, onSend, onTyping, onEditLast }: ComposerProps) => {
   const strings = useStrings();
   const [text, setText] = useState(initialDraft);
   const field = useRef<HTMLTextAreaElement>(null);
@@ -37,6 +39,7 @@ export const Composer = ({ room, initialDraft, onDraft, onSend, onEditLast }: Co
   const change = (next: string) => {
     setText(next);
     onDraft(next);
+    onTyping(next !== '');
   };
   const send = () => {
     if (!valid) return;
@@ -61,7 +64,7 @@ export const Composer = ({ room, initialDraft, onDraft, onSend, onEditLast }: Co
           ref={field} className={styles.text} value={text} rows={1} dir={text === '' ? undefined : 'auto'} enterKeyHint="send"
           placeholder={strings.composer.placeholder(room)} aria-label={strings.composer.label(room)}
           aria-describedby={`${id}-hint`} aria-invalid={over > 0 || undefined}
-          onChange={(event) => change(event.target.value)} onKeyDown={onKeyDown}
+          onChange={(event) => change(event.target.value)} onKeyDown={onKeyDown} onBlur={() => onTyping(false)}
         />
         <div className={styles.send}><IconButton type="submit" label={strings.composer.send} icon={<SendIcon size={20} />} disabled={!valid} /></div>
       </div>

@@ -26,3 +26,4 @@ export const ClockIcon = icon(<><circle cx="12" cy="12" r="8" /><path d="M12 7.5
 export const AlertIcon = icon(<><circle cx="12" cy="12" r="8.5" /><path d="M12 7.500v5M12 16.200v.1" /></>);
 export const ChatIcon = icon(<path d="M4 18.500V6.500A2.5 2.5 0 0 1 6.5 4h11A2.5 2.5 0 0 1 20 6.500v7a2.5 2.5 0 0 1-2.5 2.500H8l-4 3.500v-1Z" />);
 export const AddPersonIcon = icon(<><circle cx="10" cy="8" r="3.5" /><path d="M3.5 20c.4-3.6 3-5.5 6.5-5.5 1.3 0 2.5.3 3.5.8M18 14v6m-3-3h6" /></>);
+export const ManageIcon = icon(<path d="M5 12v.1M12 12v.1M19 12v.1" strokeWidth="3" />);

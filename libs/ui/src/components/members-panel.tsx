@@ -1,26 +1,32 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { MemberView, UserId } from '@parley/protocol';
+import { memberRows, type MembersPresence } from '../members/member-rows.ts';
 import { useStrings } from '../strings/strings.ts';
-import { Avatar } from './avatar.tsx';
 import { Button, IconButton } from './button.tsx';
-import { AddPersonIcon, ChatIcon, CloseIcon } from './icons.tsx';
+import { AddPersonIcon, CloseIcon } from './icons.tsx';
 import type { Loadable } from './loadable.ts';
-import { Spinner } from './spinner.tsx';
+import { MemberList, type MemberListProps } from './member-list.tsx';
 import styles from './members-panel.module.css';
 
 export type MembersPanelProps = {
   members: Loadable<MemberView>;
+  /** Of the whole room. */
+  memberCount: number;
+  presence: MembersPresence;
   me: UserId;
   /** Absent where the reader may not add anybody. */
   onAdd?: (() => void) | undefined;
   onMessage: (id: UserId) => void;
+  manage: MemberListProps['manage'];
   onMore: () => void;
+  onVisible: MemberListProps['onVisible'];
   onClose: () => void;
 };
 
-export const MembersPanel = ({ members, me, onAdd, onMessage, onMore, onClose }: MembersPanelProps) => {
+export const MembersPanel = ({ members, memberCount, presence, me, onAdd, onMessage, manage, onMore, onVisible, onClose }: MembersPanelProps) => {
   const strings = useStrings();
   const [copied, setCopied] = useState(false);
+  const rows = useMemo(() => memberRows(members.items, presence, memberCount), [members.items, presence, memberCount]);
   const panel = useRef<HTMLElement>(null);
 
   // On a narrow page it covers the room, so the focus goes with it, and back.
@@ -44,21 +50,11 @@ export const MembersPanel = ({ members, me, onAdd, onMessage, onMore, onClose }:
         <IconButton label={strings.members.close} icon={<CloseIcon />} onClick={onClose} />
       </header>
       {onAdd && <div className={styles.add}><Button block onClick={onAdd}><AddPersonIcon /> {strings.members.add}</Button></div>}
-      <ul className={styles.list}>
-        {members.items.map((member) => (
-          <li key={member.userId} className={styles.member}>
-            <Avatar id={member.userId} name={member.name} size="small" />
-            <div className={styles.text}>
-              <p className={styles.name}><bdi>{member.name}</bdi>{member.userId === me && <span className={styles.you}> ({strings.members.you})</span>}</p>
-              {member.role !== 'member' && <p className={styles.role}>{strings.members[member.role]}</p>}
-            </div>
-            {member.userId !== me && <IconButton small label={strings.members.message(member.name)} icon={<ChatIcon size={17} />} onClick={() => onMessage(member.userId)} />}
-          </li>
-        ))}
-        {members.state === 'loading' && <li><Spinner label={strings.members.loading} /></li>}
-        {members.state === 'failed' && <li className={styles.failed} role="alert">{strings.members.failed} <Button variant="link" onClick={onMore}>{strings.errors.retry}</Button></li>}
-        {members.state === 'ready' && members.more && <li><Button block onClick={onMore}>{strings.members.more}</Button></li>}
-      </ul>
+      {presence.counts && !presence.everybody && <p className={styles.counts}>{strings.presence.counts(presence.counts)}</p>}
+      <MemberList
+        rows={rows} state={members.state} more={members.state === 'ready' && members.more} me={me}
+        onMessage={onMessage} manage={manage} onMore={onMore} onVisible={onVisible}
+      />
       <footer className={styles.footer}>
         <Button variant="link" onClick={copyId}>{copied ? strings.members.copied : strings.members.copyId}</Button>
       </footer>

@@ -1,5 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type FocusEvent, type KeyboardEvent } from 'react';
+import { useNow } from '../hooks/use-now.ts';
 import { countBelow, estimateRowHeight, neighbour, wantsOlder } from '../messages/list-math.ts';
 import type { MessageRow } from '../messages/message-rows.ts';
 import { useStrings } from '../strings/strings.ts';
@@ -42,7 +43,8 @@ export const MessageList = ({ label, rows, beginning, older, onOlder, editingKey
   const [lastSeenKey, setLastSeenKey] = useState<string | null>(null);
   const [activeKey, setActiveKey] = useState<string | null>(null);
   const focusKey = useRef<string | null>(null);
-  const now = useNow();
+  // Days change while a page stays open.
+  const now = useNow(HOUR_MS);
 
   const lastKey = rows.at(-1)?.message.key ?? null;
   const getItemKey = useCallback((index: number) => rows[index]?.message.key ?? index, [rows]);
@@ -198,13 +200,3 @@ export const MessageList = ({ label, rows, beginning, older, onOlder, editingKey
 const isAtEnd = (element: HTMLElement): boolean => element.scrollHeight - element.scrollTop - element.clientHeight <= AT_END_PX;
 
 const HOUR_MS = 3_600_000;
-
-/** The present, to the hour: days change while a page stays open. */
-const useNow = (): number => {
-  const [now, setNow] = useState(() => Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), HOUR_MS);
-    return () => clearInterval(timer);
-  }, []);
-  return now;
-};

@@ -1,4 +1,7 @@
-import type { RoomKind } from '@parley/protocol';
+import type { PresenceView, RoomKind } from '@parley/protocol';
+import { useNow } from '../hooks/use-now.ts';
+import type { MembersPresence } from '../members/member-rows.ts';
+import { agoOf } from '../presence/last-seen.ts';
 import { useStrings } from '../strings/strings.ts';
 import { Avatar } from './avatar.tsx';
 import { IconButton } from './button.tsx';
@@ -11,6 +14,10 @@ export type RoomHeaderProps = {
   topic: string;
   peerId?: string | undefined;
   memberCount: number;
+  /** Of a direct room: the other's. */
+  peerPresence?: PresenceView | undefined;
+  /** How many are there; `null`: not known. */
+  there: MembersPresence['counts'];
   backHref: string;
   membersOpen: boolean;
   onMembers: () => void;
@@ -18,20 +25,35 @@ export type RoomHeaderProps = {
   onLeave?: (() => void) | undefined;
 };
 
-export const RoomHeader = ({ kind, name, topic, peerId, memberCount, backHref, membersOpen, onMembers, onLeave }: RoomHeaderProps) => {
+export const RoomHeader = ({ kind, name, topic, peerId, memberCount, peerPresence, there, backHref, membersOpen, onMembers, onLeave }: RoomHeaderProps) => {
   const strings = useStrings();
   return (
     <header className={styles.header}>
       <a className={styles.back} href={backHref} aria-label={strings.room.back} title={strings.room.back}><BackIcon size={22} /></a>
       <span className={styles.icon}>
-        {kind === 'direct' ? <Avatar id={peerId ?? name} name={name} size="small" /> : kind === 'private' ? <LockIcon /> : <HashIcon size={20} />}
+        {kind === 'direct' ? <Avatar id={peerId ?? name} name={name} size="small" presence={peerPresence?.status} /> : kind === 'private' ? <LockIcon /> : <HashIcon size={20} />}
       </span>
       <div className={styles.text}>
         <h1 className={styles.name} dir="auto" title={name}>{name}</h1>
-        <p className={styles.topic} dir="auto">{topic === '' ? (kind === 'direct' ? '' : strings.room.members(memberCount)) : topic}</p>
+        {kind === 'direct'
+          ? <p className={styles.topic}>{peerPresence && <PeerPresence presence={peerPresence} />}</p>
+          : (
+            <p className={styles.topic}>
+              {there && <span className={styles.there}>{strings.presence.counts(there)}</span>}
+              <bdi>{topic === '' ? strings.room.members(memberCount) : topic}</bdi>
+            </p>
+          )}
       </div>
       <IconButton label={strings.room.showMembers} icon={<PeopleIcon size={20} />} aria-expanded={membersOpen} onClick={onMembers} />
       {onLeave && <IconButton danger label={strings.room.leave} icon={<LeaveIcon size={20} />} onClick={onLeave} />}
     </header>
   );
+};
+
+const MINUTE_MS = 60_000;
+
+const PeerPresence = ({ presence: { status, lastSeenAt } }: { presence: PresenceView }) => {
+  const strings = useStrings();
+  const now = useNow(MINUTE_MS);
+  return status === 'offline' && lastSeenAt !== undefined ? strings.presence.lastSeen(agoOf(lastSeenAt, now)) : strings.presence[status];
 };

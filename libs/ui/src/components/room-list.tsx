@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import type { RoomId, RoomKind } from '@parley/protocol';
+import type { PresenceStatus, RoomId, RoomKind } from '@parley/protocol';
 import { useStrings } from '../strings/strings.ts';
 import { Avatar } from './avatar.tsx';
 import { HashIcon, LockIcon } from './icons.tsx';
@@ -13,6 +13,8 @@ export type RoomListItem = {
   name: string;
   /** Of a direct room: the other. */
   peerId?: string | undefined;
+  /** Of a direct room: the other's, where it is followed. */
+  presence?: PresenceStatus | undefined;
   href: string;
   unread: number;
 };
@@ -27,10 +29,11 @@ const Item = ({ room, current }: { room: RoomListItem; current: boolean }) => {
     <li>
       <a className={`${styles.item} ${room.unread > 0 ? styles.unread : ''}`} href={room.href} aria-current={current ? 'page' : undefined}>
         <span className={styles.icon}>
-          {room.kind === 'direct' ? <Avatar id={room.peerId ?? room.id} name={room.name} size="small" /> : room.kind === 'private' ? <LockIcon /> : <HashIcon />}
+          {room.kind === 'direct' ? <Avatar id={room.peerId ?? room.id} name={room.name} size="small" presence={room.presence} /> : room.kind === 'private' ? <LockIcon /> : <HashIcon />}
         </span>
         <span className={styles.name} dir="auto" title={room.name}>{room.name}</span>
         {room.kind === 'private' && <VisuallyHidden>, {strings.sidebar.private}</VisuallyHidden>}
+        {room.presence !== undefined && <VisuallyHidden>, {strings.presence[room.presence]}</VisuallyHidden>}
         {room.unread > 0 && (
           <span className={styles.badge}>
             <span aria-hidden="true">{room.unread > MAX_SHOWN ? `${MAX_SHOWN}+` : room.unread}</span>

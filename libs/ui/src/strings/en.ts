@@ -1,6 +1,8 @@
 /** Every word the interface says. Another language is another object of this shape. */
 const plural = (count: number, one: string, other: string): string => `${count.toLocaleString('en')} ${count === 1 ? one : other}`;
 
+const ago = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+
 export const en = {
   appName: 'Parley',
   tagline: 'Talk it over.',
@@ -60,6 +62,25 @@ export const en = {
     join: 'Join room',
     fallbackName: 'Room',
     fallbackPerson: 'Direct message',
+  },
+
+  presence: {
+    online: 'Online',
+    away: 'Away',
+    offline: 'Offline',
+    unknown: 'Presence unknown',
+    section: (status: 'online' | 'away' | 'offline', count: number) => `${{ online: 'Online', away: 'Away', offline: 'Offline' }[status]} · ${count.toLocaleString('en')}`,
+    /** `complete: false`: a server cannot ask the others at present. */
+    counts: ({ online, away, complete }: { online: number; away: number; complete: boolean }) =>
+      `${complete ? '' : 'about '}${online.toLocaleString('en')} online${away > 0 ? `, ${away.toLocaleString('en')} away` : ''}`,
+    lastSeen: (since: { value: number; unit: Intl.RelativeTimeFormatUnit } | null) => `last seen ${since === null ? 'just now' : ago.format(-since.value, since.unit)}`,
+  },
+
+  typing: (names: readonly string[]) => {
+    const [first, second] = names;
+    if (first === undefined) return '';
+    if (second === undefined) return `${first} is typing…`;
+    return names.length === 2 ? `${first} and ${second} are typing…` : 'Several people are typing…';
   },
 
   messages: {
@@ -137,6 +158,7 @@ export const en = {
     close: 'Close members',
     add: 'Add people',
     message: (name: string) => `Message ${name}`,
+    manage: (name: string) => `Manage ${name}`,
     you: 'you',
     owner: 'Owner',
     moderator: 'Moderator',

@@ -1,0 +1,67 @@
+import type { PresenceSnapshot, RoomPresence } from '@parley/chat-client';
+import { LIMITS, type UserId } from '@parley/protocol';
+import { Store } from './store.ts';
+
+/** A connection that is back sooner than this leaves who is there as it was shown, ms. */
+const PATIENCE_MS = 800;
+
+/** A part of the screen that shows who is there. */
+export type PresenceWindow = {
+  /** Whom it shows by name. */
+  show: (userIds: readonly UserId[]) => void;
+  close: () => void;
+};
+
+/** Who is there in a room, for as long as some part of the screen shows it: their windows together are watched as one. */
+export class RoomWatch {
+  readonly snapshot: Store<PresenceSnapshot>;
+  readonly #presence: RoomPresence;
+  readonly #windows = new Map<object, readonly UserId[]>();
+  readonly #unsubscribe: () => void;
+  #due = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(presence: RoomPresence) {
+    this.#presence = presence;
+    this.snapshot = new Store(presence.current);
+    this.#unsubscribe = presence.on('change', () => this.#changed());
+  }
+
+  open(userIds: readonly UserId[] = []): PresenceWindow {
+    const key = {};
+    const show = (shown: readonly UserId[]): void => {
+      this.#windows.set(key, shown);
+      this.#update();
+    };
+    show(userIds);
+    return {
+      show: (shown) => { if (this.#windows.has(key)) show(shown); },
+      close: () => { if (this.#windows.delete(key)) this.#update(); },
+    };
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#unsubscribe();
+    this.#windows.clear();
+  }
+
+  /** Once per turn: where one part closes and another opens, the room stays watched. */
+  #update(): void {
+    if (this.#due) return;
+    this.#due = true;
+    queueMicrotask(() => {
+      this.#due = false;
+      if (this.#windows.size === 0) return this.#presence.unwatch();
+      const all = new Set([...this.#windows.values()].flat());
+      this.#presence.watch([...all].slice(0, LIMITS.presenceWindow));
+    });
+  }
+
+  #changed(): void {
+    clearTimeout(this.#timer);
+    const now = () => this.snapshot.set(this.#presence.current);
+    if (this.#presence.current.known || this.#windows.size === 0) now();
+    else this.#timer = setTimeout(now, PATIENCE_MS);
+  }
+}
