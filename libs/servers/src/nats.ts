@@ -22,7 +22,14 @@ export type NatsOptions = {
   name?: string;
   /** Who may connect. Default: anybody. */
   authorization?: { user: string; password: string };
-  cluster?: { name: string; port: number; routes: readonly number[] };
+  /** `routes`: `host:port` of all. */
+  cluster?: { name: string; port: number; routes: readonly string[] };
+  /** JetStream's `max_file_store`. Default: what the server makes of the free disk. */
+  maxFileStore?: string;
+  /** The address to listen on. Default 127.0.0.1. */
+  host?: string;
+  /** Put before the command; it has to replace itself by it (`exec`), as `ip netns exec` does. */
+  prefix?: readonly string[];
   startDeadlineMs?: number;
 };
 
@@ -38,6 +45,7 @@ const START_MS = 30_000;
 const STOP_MS = 15_000;
 const MONITOR_MS = 2_000;
 const SYNC_INTERVAL_SINCE = [2, 10];
+const LOOPBACK = '127.0.0.1';
 
 const dirs = (): string[] => [...pathDirs(), fileURLToPath(new URL('../../../.cache/bin', import.meta.url)), ...goBinDirs()];
 
@@ -57,21 +65,23 @@ const isListening = (portsDir: string, binary: string, pid: number): { monitorin
 
 const configOf = (options: NatsOptions, dataDir: string, port: number): string => {
   const text = JSON.stringify;
+  const { host = LOOPBACK } = options;
   const lines = [
     `server_name: ${text(options.name ?? `nats-${port}`)}`,
-    `listen: "127.0.0.1:${port}"`,
+    `listen: ${text(`${host}:${port}`)}`,
     // Told through the ports file, which also says that this very process listens.
-    'http: "127.0.0.1:-1"',
+    `http: ${text(`${host}:-1`)}`,
     `ports_file_dir: ${text(dataDir)}`,
   ];
   if (options.authorization) lines.push(`authorization: { user: ${text(options.authorization.user)}, password: ${text(options.authorization.password)} }`);
   if (options.jetstream !== false) {
     const sync = options.syncInterval === undefined ? '' : `, sync_interval: ${text(options.syncInterval)}`;
-    lines.push(`jetstream: { store_dir: ${text(join(dataDir, 'jetstream'))}${sync} }`);
+    const most = options.maxFileStore === undefined ? '' : `, max_file_store: ${options.maxFileStore}`;
+    lines.push(`jetstream: { store_dir: ${text(join(dataDir, 'jetstream'))}${sync}${most} }`);
   }
   if (options.cluster) {
-    const routes = options.cluster.routes.map((route) => text(`nats://127.0.0.1:${route}`));
-    lines.push(`cluster: { name: ${text(options.cluster.name)}, listen: "127.0.0.1:${options.cluster.port}", routes: [${routes.join(', ')}] }`);
+    const routes = options.cluster.routes.map((route) => text(`nats://${route}`));
+    lines.push(`cluster: { name: ${text(options.cluster.name)}, listen: ${text(`${host}:${options.cluster.port}`)}, routes: [${routes.join(', ')}] }`);
   }
   return `${lines.join('\n')}\n`;
 };
@@ -100,6 +110,7 @@ export const startNats = async (options: NatsOptions): Promise<NatsServer> => {
       name: `nats-server ${version.join('.')}`,
       command: binary,
       args: ['-c', config],
+      prefix: options.prefix,
       logFile: join(dataDir, 'nats.log'),
       stopSignal: 'SIGTERM',
       stopDeadlineMs: STOP_MS,
@@ -111,7 +122,7 @@ export const startNats = async (options: NatsOptions): Promise<NatsServer> => {
     await untilReady(child, isReady, options.startDeadlineMs ?? START_MS);
     return child;
   };
-  const server = await startServer('nats-server', options.port, start, (port) => `nats://127.0.0.1:${port}`);
+  const server = await startServer('nats-server', options.port, start, (port) => `nats://${options.host ?? LOOPBACK}:${port}`);
   return Object.defineProperties(server, {
     binary: { value: binary, enumerable: true },
     version: { value: version.join('.'), enumerable: true },
@@ -134,12 +145,18 @@ const metaOf = async (server: NatsServer): Promise<MetaCluster> => ((await serve
 
 const CLUSTER_READY_MS = 30_000;
 
-export const startNatsCluster = async (size: number, options: Omit<NatsOptions, 'cluster' | 'port' | 'name'>): Promise<NatsCluster> => {
-  const routes = await Promise.all(Array.from({ length: size }, () => freePort()));
+export type NatsClusterOptions = Omit<NatsOptions, 'cluster' | 'port' | 'name' | 'host' | 'prefix'> & {
+  /** Where each server is, from 0. Default: all on the loopback. */
+  at?: (index: number) => Pick<NatsOptions, 'host' | 'prefix'>;
+};
+
+export const startNatsCluster = async (size: number, { at = () => ({}), ...options }: NatsClusterOptions): Promise<NatsCluster> => {
+  const ports = await Promise.all(Array.from({ length: size }, () => freePort()));
+  const routes = ports.map((port, index) => `${at(index).host ?? LOOPBACK}:${port}`);
   // The same at every start: JetStream knows its peers by their names.
   const name = 'parley';
   const starts = await Promise.allSettled(
-    routes.map((port, index) => startNats({ ...options, name: `${name}-${index + 1}`, dataDir: join(options.dataDir, `${index + 1}`), cluster: { name, port, routes } })),
+    ports.map((port, index) => startNats({ ...options, ...at(index), name: `${name}-${index + 1}`, dataDir: join(options.dataDir, `${index + 1}`), cluster: { name, port, routes } })),
   );
   const servers = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
   const stop = async () => void (await Promise.all(servers.map((server) => server.stop())));
