@@ -4,6 +4,7 @@ import type { RoomId } from '@parley/protocol';
 import type { Subscription } from '@nats-io/transport-node';
 import { decodeHead, probeHeaders } from './entry-codec.ts';
 import { unavailable } from './errors.ts';
+import type { LeaderContact } from './leader-contact.ts';
 import type { LogStream } from './log-stream.ts';
 import type { Settings } from './options.ts';
 
@@ -15,13 +16,16 @@ type Watch = { subscription: Subscription; listeners: Set<(head: Head) => void> 
  * A **probe** is an append that every stream refuses. Its refusal comes from the stream's leader, by the way that heads
  * come, to an inbox that was subscribed after them: once it is here, the leader's server knows all our subscriptions.
  * Probes run all the time; heads are dead as soon as the connection is lost, another leader was elected (what the old one
- * had stored and not yet told is never told), the log was created anew, or a probe found no answer.
+ * had stored and not yet told is never told), the log was created anew, a probe found no answer, or the leader that
+ * answered it has lost touch with the others.
  */
 export class Heads {
   readonly #settings: Settings;
   readonly #stream: LogStream;
+  readonly #contact: LeaderContact;
   readonly #watches = new Map<RoomId, Watch>();
   readonly #liveListeners = new Set<(live: boolean) => void>();
+  readonly #leaderListeners = new Set<() => void>();
   readonly #timer: NodeJS.Timeout;
   readonly #ends: (() => void)[] = [];
   #advisories: Subscription | undefined;
@@ -31,9 +35,10 @@ export class Heads {
   #probing: Promise<void> | undefined;
   #nextProbe: Promise<void> | undefined;
 
-  constructor(settings: Settings, stream: LogStream) {
+  constructor(settings: Settings, stream: LogStream, contact: LeaderContact) {
     this.#settings = settings;
     this.#stream = stream;
+    this.#contact = contact;
     this.#ends.push(settings.nats.onStatus(({ type }) => {
       if (type === 'disconnected' || type === 'closed') this.#dead();
       if (type === 'connected') this.#reviveSoon();
@@ -55,6 +60,12 @@ export class Heads {
   onLive(listener: (live: boolean) => void): Unwatch {
     this.#liveListeners.add(listener);
     return () => void this.#liveListeners.delete(listener);
+  }
+
+  /** Called when the log has another leader: what the one before was asked is not answered any more. */
+  onLeader(listener: () => void): Unwatch {
+    this.#leaderListeners.add(listener);
+    return () => void this.#leaderListeners.delete(listener);
   }
 
   /** Throws `unavailable`. */
@@ -118,6 +129,7 @@ export class Heads {
     this.#advisories = this.#settings.nats.nc.subscribe(JS_API.leaderElected(this.#stream.name), {
       callback: () => {
         this.#dead();
+        for (const listener of this.#leaderListeners) listener();
         this.#reviveSoon();
       },
     });
@@ -128,7 +140,10 @@ export class Heads {
     const round = this.#round;
     const probe = async (): Promise<void> => {
       try {
-        const answer = await nats.request(logProbeSubject(region), '', { timeoutMs: headsProbeTimeoutMs, headers: probeHeaders(), freshInbox: true });
+        const [answer] = await Promise.all([
+          nats.request(logProbeSubject(region), '', { timeoutMs: headsProbeTimeoutMs, headers: probeHeaders(), freshInbox: true }),
+          this.#contact.confirm(),
+        ]);
         const { error, stream } = answer.json<{ error?: JetStreamFailure; stream?: string }>();
         if (error?.err_code !== JS_ERROR.streamNotMatch) throw new Error(`the probe was answered ${error?.description ?? 'by being stored'}`);
         if (stream !== this.#stream.name) this.#stream.refreshSoon();

@@ -24,6 +24,7 @@ export class LogStream {
   readonly #home: LogHome;
   readonly #listeners = new Set<(name: string) => void>();
   #name = '';
+  #replicas = 1;
   #refreshing: Promise<void> | undefined;
   /** Set while the server must not be used. */
   #refusal: RoomLogError | undefined;
@@ -35,6 +36,11 @@ export class LogStream {
 
   get name(): string {
     return this.#name;
+  }
+
+  /** Copies of it, or as many as there shall be. */
+  get replicas(): number {
+    return this.#replicas;
   }
 
   /** Throws `unsupported_server` if the server that answers now must not be appended to. */
@@ -91,6 +97,7 @@ export class LogStream {
     assertReplicable(this.#settings.nats, replicas);
     if (replicas > config.num_replicas) await this.#call(JS_API.streamUpdate(name), { ...config, num_replicas: replicas });
     this.#refusal = undefined;
+    this.#replicas = replicas;
     if (name === this.#name) return;
     if (this.#name !== '') this.#settings.warn(`the log ${this.#name} is gone, ${name} is in its place`);
     this.#name = name;

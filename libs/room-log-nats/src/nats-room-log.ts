@@ -4,6 +4,7 @@ import type { RoomId } from '@parley/protocol';
 import { encodeEntry } from './entry-codec.ts';
 import { appendFailure, appendRefusal, unavailable } from './errors.ts';
 import { Heads } from './heads.ts';
+import { LeaderContact } from './leader-contact.ts';
 import { LogStream } from './log-stream.ts';
 import { settingsOf, type NatsRoomLogOptions, type Settings } from './options.ts';
 import { PageReader } from './page-reader.ts';
@@ -20,7 +21,9 @@ export class NatsRoomLog implements RoomLog {
   readonly #stream: LogStream;
   readonly #reader: PageReader;
   readonly #heads: Heads;
+  readonly #contact: LeaderContact;
   readonly #appends = new Set<Promise<Position>>();
+  readonly #unanswered = new Set<(error: RoomLogError) => void>();
   readonly #unfollow: () => void;
   #closed = false;
 
@@ -28,7 +31,11 @@ export class NatsRoomLog implements RoomLog {
     this.#settings = settings;
     this.#stream = stream;
     this.#reader = new PageReader(settings, stream);
-    this.#heads = new Heads(settings, stream);
+    this.#contact = new LeaderContact(settings, stream);
+    this.#heads = new Heads(settings, stream, this.#contact);
+    this.#heads.onLeader(() => {
+      for (const abandon of this.#unanswered) abandon(new RoomLogError('unknown_outcome', 'the log has another leader, which was not asked'));
+    });
     this.#unfollow = settings.nats.onStatus(({ type }) => {
       // Another server may have come back in its place, with another log or of another version.
       if (type === 'connected') stream.refreshSoon();
@@ -74,7 +81,11 @@ export class NatsRoomLog implements RoomLog {
 
   async read(ref: RoomRef, from: Position, limit = PAGE): Promise<LogPage> {
     this.#assertOpen();
-    return this.#asking(() => this.#reader.read(ref, from, limit));
+    return this.#asking(async () => {
+      const page = await this.#reader.read(ref, from, limit);
+      await this.#contact.assertRecent();
+      return page;
+    });
   }
 
   async purge(ref: RoomRef, below: Position): Promise<void> {
@@ -121,7 +132,7 @@ export class NatsRoomLog implements RoomLog {
     const subject = logSubject(region, ref);
     let answer: { stream?: string; seq?: number; error?: JetStreamFailure };
     try {
-      answer = (await nats.request(subject, payload, { timeoutMs: appendTimeoutMs, headers })).json();
+      answer = (await this.#untilAnotherLeader(nats.request(subject, payload, { timeoutMs: appendTimeoutMs, headers }))).json();
     } catch (error) {
       const failure = appendFailure(error);
       // Connected, and nobody takes it: the stream may be gone.
@@ -131,6 +142,14 @@ export class NatsRoomLog implements RoomLog {
     if (answer.error) throw await this.#refusal(new JetStreamApiError(subject, answer.error), payload);
     if (answer.stream !== stream || !answer.seq) throw new RoomLogError('unknown_outcome', `an answer that is none: ${JSON.stringify(answer)}`);
     return answer.seq;
+  }
+
+  /** The answer, unless the leader that was asked is deposed first. */
+  #untilAnotherLeader<T>(answer: Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#unanswered.add(reject);
+      answer.then(resolve, reject).finally(() => this.#unanswered.delete(reject));
+    });
   }
 
   async #refusal(error: JetStreamApiError, payload: string): Promise<RoomLogError> {
