@@ -62,6 +62,12 @@ export const halt = async (db: Kysely<Database>, roomId: RoomId, reason: string)
   await db.updateTable('watermarks').set({ halted: reason }).where('room_id', '=', roomId).execute();
 };
 
+/** Lets a halted room go on: its worker reads its log again within some seconds. False: it was not halted. */
+export const letGoOn = async (db: Kysely<Database>, roomId: RoomId): Promise<boolean> => {
+  const { numUpdatedRows } = await db.updateTable('watermarks').set({ halted: null }).where('room_id', '=', roomId).where('halted', 'is not', null).executeTakeFirst();
+  return numUpdatedRows > 0n;
+};
+
 export const haltedOf = async (db: Kysely<Database>, shard: Shard): Promise<Map<RoomId, string>> => {
   const rows = await db.selectFrom('watermarks').select(['room_id', 'halted']).where('halted', 'is not', null).where(ofShard(shard)).execute();
   return new Map(rows.map((row) => [row.room_id as RoomId, row.halted ?? '']));

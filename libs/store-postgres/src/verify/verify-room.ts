@@ -15,10 +15,10 @@ import { MessagesCheck } from './messages.ts';
 
 export type VerifyOptions = {
   /**
-   * The room's log as it was read before this call, ascending: from the watermark's epoch on, all that was kept.
-   * `archive`: the log is the archive. `null`: the room has nothing in a log that could be read.
+   * The room's log as it was read before this call, ascending: from the watermark's epoch on, all that was kept; and what
+   * should be there and is not. `archive`: the log is the archive. `null`: the room has nothing in a log that could be read.
    */
-  log: readonly LogWitness[] | 'archive' | null;
+  log: { entries: readonly LogWitness[]; lacking: string | null } | 'archive' | null;
   /** Edited messages, and members, that may be held in memory. Default 500 000 each. */
   maxHeld?: number;
 };
@@ -141,12 +141,14 @@ class RoomCheck {
     for (const row of beyond) this.#findings.add('archive_beyond', `the entry up to event ${row.last_seq}`, { epoch: row.epoch, seq: row.last_seq });
     if (this.#log === null) return [];
     const isTaken = ({ epoch, lastSeq }: LogWitness): boolean => epoch < from.epoch || (epoch === from.epoch && lastSeq <= from.seq);
-    const taken = this.#log.filter(isTaken);
+    const { entries, lacking } = this.#log;
+    if (lacking !== null) this.#findings.add('log_gap', `it lacks ${lacking}`, { epoch: from.epoch, seq: from.seq });
+    const taken = entries.filter(isTaken);
     await checkArchived(this.#db, this.#roomId, taken, this.#findings);
     const first = taken[0];
     if (first) checkChain({ epoch: first.epoch, seq: first.lastSeq, lastId: first.lastId }, taken.slice(1), this.#findings);
-    checkChain(from, this.#log.filter((entry) => !isTaken(entry)), this.#findings);
-    return [...this.#log];
+    checkChain(from, entries.filter((entry) => !isTaken(entry)), this.#findings);
+    return [...entries];
   }
 
   async #checkTables(mark: Watermark): Promise<void> {

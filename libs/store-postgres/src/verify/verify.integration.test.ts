@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
 import { beforeAll, afterAll, describe, expect, test } from 'vitest';
+import type { RoomEvent } from '@parley/protocol';
 import { freshDatabase, withPostgres } from '@parley/testkit';
 import { actor, joined, openRoom, said, type RoomScript } from '@parley/testkit/room-script';
 import { recordLost } from '../lost-events.ts';
 import { ingestRig, type IngestRig } from '../testing/rig.ts';
-import { TooMuch, verifyRoom, witnessOf, type FindingKind, type VerifyOptions } from './index.ts';
+import { TooMuch, verifyRoom, witnessOf, type FindingKind, type LogWitness, type VerifyOptions } from './index.ts';
 
 let rig: IngestRig;
 beforeAll(async () => {
@@ -37,11 +38,12 @@ const lively = async (): Promise<RoomScript> => {
 const verify = (script: RoomScript, options: Partial<VerifyOptions> = {}) => verifyRoom(rig.database.db, script.roomId, { log: null, ...options });
 const found = async (script: RoomScript, options?: Partial<VerifyOptions>): Promise<Partial<Record<FindingKind, number>>> => (await verify(script, options))!.counts;
 const run = (statement: ReturnType<typeof sql>): Promise<unknown> => statement.execute(rig.database.db);
+const beside = (entries: readonly LogWitness[], lacking: string | null = null): VerifyOptions['log'] => ({ entries, lacking });
 const witnesses = (script: RoomScript, epoch = script.epoch) => script.entries.filter(({ ref }) => ref.epoch === epoch).map(({ ref, entry }) => witnessOf(ref, entry));
 
 test('a room in order has no findings, and everything in it is checked', async () => {
   const script = await lively();
-  const result = await verify(script, { log: witnesses(script) });
+  const result = await verify(script, { log: beside(witnesses(script)) });
   expect(result).toEqual({
     roomId: script.roomId, watermark: { epoch: 2, seq: script.seq }, logSeq: script.seq, lost: 0, findings: [], counts: {},
     checked: { events: script.seq, messages: 4, members: 2, commands: script.seq - 1, logEntries: 2 },
@@ -111,26 +113,27 @@ describe('a log beside the archive', () => {
   test('agrees with it up to the watermark and goes on from there', async () => {
     const script = await lively();
     const before = witnesses(script);
-    expect(await found(script, { log: before.slice(1) }), 'trimmed').toEqual({});
+    expect(await found(script, { log: beside(before.slice(1)) }), 'trimmed').toEqual({});
     script.say(said('five', script.owner));
     script.say(said('six', script.owner));
     const [five, six] = witnesses(script).slice(-2);
-    expect(await verify(script, { log: [...before, five!, six!] })).toMatchObject({ findings: [], logSeq: script.seq });
-    expect(await found(script, { log: [...before, six!] })).toEqual({ log_gap: 1 });
-    expect(await found(script, { log: [...before, { ...five!, prevId: six!.lastId }, six!] })).toEqual({ log_chain: 1 });
-    expect(await found(script, { log: [before[0]!, { ...before[1]!, digest: 'other' }] })).toEqual({ log_differs: 1 });
+    expect(await verify(script, { log: beside([...before, five!, six!]) })).toMatchObject({ findings: [], logSeq: script.seq });
+    expect(await found(script, { log: beside([...before, six!]) })).toEqual({ log_gap: 1 });
+    expect(await found(script, { log: beside([...before, { ...five!, prevId: six!.lastId }, six!]) })).toEqual({ log_chain: 1 });
+    expect(await found(script, { log: beside([before[0]!, { ...before[1]!, digest: 'other' }]) })).toEqual({ log_differs: 1 });
+    expect(await found(script, { log: beside([], 'the watermark’s entry') })).toEqual({ log_gap: 1 });
     await run(sql`delete from log_entries where room_id = ${script.roomId} and last_seq = ${before[1]!.lastSeq}`);
-    expect(await found(script, { log: before })).toEqual({ archive_gap: 1, log_not_archived: 1 });
+    expect(await found(script, { log: beside(before) })).toEqual({ archive_gap: 1, log_not_archived: 1 });
   });
 
   test('may have branches in the archive that are listed as lost, and no others', async () => {
     const script = await lively();
     const branch = script.entries.find(({ ref, entry }) => ref.epoch === 1 && entry.events.length === 1 && entry.events[0]!.type === 'room.updated')!;
-    const lost = { ...branch.entry.events[0]!, seq: branch.entry.events[0]!.seq + 1, id: `${branch.entry.events[0]!.id.slice(0, -1)}Z` } as typeof branch.entry.events[0];
+    const lost = { ...branch.entry.events[0]!, seq: branch.entry.events[0]!.seq + 1, id: `${branch.entry.events[0]!.id.slice(0, -1)}Z` } as RoomEvent;
     await run(sql`insert into log_entries (room_id, epoch, first_seq, last_seq, log_id, position, prev_id, events)
-      values (${script.roomId}, 1, ${lost!.seq}, ${lost!.seq}, 'test-log', 999, ${branch.entry.events[0]!.id}, ${JSON.stringify([lost])}::json)`);
+      values (${script.roomId}, 1, ${lost.seq}, ${lost.seq}, 'test-log', 999, ${branch.entry.events[0]!.id}, ${JSON.stringify([lost])}::json)`);
     expect(await found(script)).toEqual({ archive_doubled: 1 });
-    await recordLost(rig.database.db, [lost!], 'a test');
+    await recordLost(rig.database.db, [lost], 'a test');
     expect(await verify(script)).toMatchObject({ findings: [], lost: 1 });
   });
 });
