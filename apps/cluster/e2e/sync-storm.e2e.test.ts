@@ -3,8 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Svcm } from '@nats-io/services';
 import { Client as Postgres } from 'pg';
 import { connectNats, type Nats } from '@parley/nats';
-import { LIMITS, type Cmid, type RoomId } from '@parley/protocol';
-import { waitFor } from '@parley/testkit';
+import { LIMITS, type RoomId } from '@parley/protocol';
 import { startFleet, type Fleet } from '@parley/testkit/fleet';
 import { connect, openSession, type Client } from '@parley/testkit/wire-client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -41,7 +40,7 @@ const connections = async (): Promise<number> => {
 /** Queries that gateways have asked of the workers, by name. */
 const queries = async (): Promise<Record<string, number>> => {
   const asked: Record<string, number> = {};
-  for await (const { name, endpoints } of await new Svcm(nats.nc).client({ maxWait: 2_000 }).stats('parley-store')) {
+  for await (const { name, endpoints } of await new Svcm(nats.nc).client({ strategy: 'timer', maxWait: 2_000 }).stats('parley-store')) {
     for (const endpoint of name === 'parley-store' ? endpoints ?? [] : []) asked[endpoint.name] = (asked[endpoint.name] ?? 0) + endpoint.num_requests;
   }
   return asked;
@@ -60,11 +59,11 @@ const syncAll = async (client: Client, roomId: RoomId): Promise<number[]> => {
 it('is answered from the gateway, with Postgres asked about as often as for one', { timeout: 240_000 }, async () => {
   const { url } = fleet.gateways[0]!;
   const ada = await connect(url, await openSession(url, 'Ada'));
-  const { room, seq: first } = await ada.must('room:create', { kind: 'public', name: 'storm', cmid: randomUUID() as Cmid });
+  const { room, seq: first } = await ada.must('room:create', { kind: 'public', name: 'storm', cmid: randomUUID() });
   const roomId = room.id;
   const sessions = await Promise.all(Array.from({ length: SOCKETS }, (_, n) => openSession(url, `user ${n}`)));
   for (let said = 0; said < MISSED; said += 100) {
-    await Promise.all(Array.from({ length: 100 }, () => ada.must('message:send', { roomId, cmid: randomUUID() as Cmid, body: 'x' })));
+    await Promise.all(Array.from({ length: 100 }, () => ada.must('message:send', { roomId, cmid: randomUUID(), body: 'x' })));
   }
   const { seq } = await ada.must('room:history', { roomId, limit: 1 });
   expect(seq).toBeGreaterThan(first + MISSED / 2);
@@ -76,14 +75,14 @@ it('is answered from the gateway, with Postgres asked about as often as for one'
   const clients = await Promise.all(sessions.map((session) => connect(url, session)));
   const before = await queries();
   let most = 0;
-  let over = false;
+  const over = new AbortController();
   const watching = (async () => {
-    while (!over) most = Math.max(most, await connections());
+    while (!over.signal.aborted) most = Math.max(most, await connections());
   })();
   await Promise.all(clients.map((client) => client.must('room:join', { roomId })));
   const joined = await queries();
   const histories = await Promise.all(clients.map((client) => syncAll(client, roomId)));
-  over = true;
+  over.abort();
   await watching;
   const synced = await queries();
   for (const client of clients) client.socket.close();
