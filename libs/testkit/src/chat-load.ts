@@ -12,13 +12,17 @@ export type ChatLoadOptions = {
   listeners: number;
   /** In all, evenly over writers and rooms. */
   messages: number;
+  /** Default: websocket alone. */
+  transports?: readonly ('websocket' | 'polling')[];
 };
 
 /** Everybody has been let in, and nothing has been said yet. */
 export type ChatLoad = {
   roomIds: readonly RoomId[];
-  /** Says everything there is to say, at once: the outboxes send as fast as they are answered. */
-  start(): void;
+  /** Says everything there is to say, at once, or evenly over a time: the outboxes send as fast as they are answered. */
+  start(overMs?: number): void;
+  /** How often any of the clients has noticed that it was without a connection. */
+  readonly interruptions: number;
   readonly acked: number;
   /** Resolves when at least so many are acked. */
   untilAcked(count: number, deadlineMs: number): Promise<void>;
@@ -29,6 +33,8 @@ export type ChatLoad = {
 
 /** The fault is what is tested here, not patience after it. */
 const TIMINGS = { reconnectMaxMs: 2_000, retryMaxMs: 2_000 };
+/** Of what is said over a time. */
+const SAY_EVERY_MS = 20;
 /** Sign-ins and joins at once. */
 const ABREAST = 10;
 
@@ -45,17 +51,21 @@ type Listener = { client: ChatClient; record: ListenerRecord & { entries: (RoomE
 
 /** Writers and listeners on the real client library, everything they did written down for the checker. */
 export const startChatLoad = async (options: ChatLoadOptions): Promise<ChatLoad> => {
-  const { urls, writers, listeners, messages } = options;
+  const { urls, writers, listeners, messages, transports = ['websocket'] } = options;
   const sends: SentRecord[] = [];
   const acks: AckRecord[] = [];
   /** Those whose event was seen before their ack: no answer to hold the log to, but it must stand there. Completed when the rooms are read back. */
   const seenOnly: AckRecord[] = [];
   const faults: unknown[] = [];
   const clients: ChatClient[] = [];
+  let interruptions = 0;
+  let closing = false;
+  let starting: NodeJS.Timeout | undefined;
 
   const open = async (name: string, url: string): Promise<ChatClient> => {
     const session: Session = await signIn({ url, name, timeoutMs: 30_000 });
-    const client = new ChatClient({ url, session, transports: ['websocket'], keepMessages: 0, outboxLimit: messages, timings: TIMINGS });
+    const client = new ChatClient({ url, session, transports, keepMessages: 0, outboxLimit: messages, timings: TIMINGS });
+    client.on('status', ({ status }) => { if (status === 'offline' && !closing) interruptions += 1; });
     client.on('fault', ({ error }) => faults.push(error));
     client.connect();
     clients.push(client);
@@ -112,13 +122,23 @@ export const startChatLoad = async (options: ChatLoadOptions): Promise<ChatLoad>
     get acked() {
       return acks.length;
     },
-    start() {
-      for (let n = 0; n < messages; n += 1) {
-        const client = writing[n % writers]!;
-        const roomId = roomIds[Math.floor(n / writers) % roomIds.length]!;
-        const cmid = client.joinRoom(roomId).send(`message ${n}`);
-        sends.push({ roomId, by: client.user.id, cmid, sentAt: Date.now() });
-      }
+    get interruptions() {
+      return interruptions;
+    },
+    start(overMs = 0) {
+      const began = performance.now();
+      let said = 0;
+      const say = (): void => {
+        const due = overMs === 0 ? messages : Math.min(messages, Math.ceil((messages * (performance.now() - began)) / overMs));
+        for (; said < due; said += 1) {
+          const client = writing[said % writers]!;
+          const roomId = roomIds[Math.floor(said / writers) % roomIds.length]!;
+          const cmid = client.joinRoom(roomId).send(`message ${said}`);
+          sends.push({ roomId, by: client.user.id, cmid, sentAt: Date.now() });
+        }
+        if (said < messages) starting = setTimeout(say, SAY_EVERY_MS);
+      };
+      say();
     },
     untilAcked: (count, deadlineMs) => waitFor(`${count} acks`, () => acks.length >= count, { deadlineMs }),
     async finish(deadlineMs) {
@@ -137,6 +157,8 @@ export const startChatLoad = async (options: ChatLoadOptions): Promise<ChatLoad>
       return verdict;
     },
     close() {
+      closing = true;
+      clearTimeout(starting);
       for (const client of clients) client.close();
     },
   };

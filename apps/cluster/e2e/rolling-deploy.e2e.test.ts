@@ -1,0 +1,114 @@
+/** Every gateway is replaced in turn, HAProxy reloaded, a gateway drained, while people talk: nobody is to notice. */
+import { signIn } from '@parley/chat-client';
+import { waitFor } from '@parley/testkit';
+import { startChatLoad, type ChatLoad } from '@parley/testkit/chat-load';
+import { startFleet, type Fleet } from '@parley/testkit/fleet';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { joinCrowd } from './crowd.ts';
+
+/** So low that a few hundred clients can be seen to come one after the other. */
+const RATE = 50;
+const SHUTDOWN_MS = 25_000;
+/** Deadlines, not measures. */
+const QUIET_MS = 120_000;
+const SOCKETS_MS = 60_000;
+
+let fleet: Fleet;
+beforeAll(async () => {
+  fleet = await startFleet({ env: { LEAVE_RATE: `${RATE}`, SHUTDOWN_TIMEOUT: `${SHUTDOWN_MS / 1_000}` }, cleanup: (stop) => afterAll(stop) });
+});
+
+const sockets = (): Promise<number[]> => Promise.all(fleet.gateways.map((each) => each.metric('sockets')));
+
+/** How many came to a gateway, and when. */
+const watchArrivals = (gateway: Fleet['gateways'][number]) => {
+  const seen: { at: number; sockets: number }[] = [];
+  const over = new AbortController();
+  const watching = (async () => {
+    while (!over.signal.aborted) {
+      seen.push({ at: performance.now(), sockets: await gateway.metric('sockets') });
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  })();
+  return {
+    /** The most within any second. */
+    stop: async (): Promise<number> => {
+      over.abort();
+      await watching;
+      return Math.max(0, ...seen.map(({ at, sockets: before }) => Math.max(...seen.filter((each) => each.at >= at && each.at <= at + 1_000).map((each) => each.sockets)) - before));
+    },
+  };
+};
+
+/** SIGTERM, and a new one in its place; how many clients it had, and how they came to the other. */
+const replace = async (index: number) => {
+  const gateway = fleet.gateways[index]!;
+  const had = await gateway.metric('sockets');
+  const arrivals = watchArrivals(fleet.gateways[1 - index]!);
+  const began = performance.now();
+  process.kill(gateway.pid, 'SIGTERM');
+  const exit = await gateway.exited;
+  const tookMs = performance.now() - began;
+  const mostInOneSecond = await arrivals.stop();
+  await gateway.start();
+  await fleet.ready();
+  return { had, exit, tookMs, mostInOneSecond };
+};
+
+const expectNothingLost = async (load: ChatLoad, sends: number): Promise<void> => {
+  const { violations, counts } = await load.finish(QUIET_MS);
+  expect(violations).toEqual([]);
+  // Nothing failed, and nothing was left waiting.
+  expect(counts).toMatchObject({ sends, acks: sends, unresolved: 0 });
+};
+
+test.each([
+  { transport: 'websocket' as const, writers: 180, listeners: 20, messages: 6_000, overMs: 24_000 },
+  { transport: 'polling' as const, writers: 36, listeners: 4, messages: 1_200, overMs: 12_000 },
+])('SIGTERM of every gateway in turn: no send fails, nobody notices, nobody is stormed ($transport)', { timeout: 300_000 }, async ({ transport, writers, listeners, messages, overMs }) => {
+  const load = await startChatLoad({ urls: [fleet.url], rooms: 10, writers, listeners, messages, transports: [transport] });
+  try {
+    load.start(overMs);
+    await load.untilAcked(100, 60_000);
+    for (const index of fleet.gateways.keys()) {
+      const { had, exit, tookMs, mostInOneSecond } = await replace(index);
+      expect(had, 'clients of the gateway').toBeGreaterThan(writers / 10);
+      expect(exit).toEqual({ code: 0, signal: null });
+      expect(tookMs).toBeLessThan(SHUTDOWN_MS);
+      // A batch that comes late on a busy machine meets the next.
+      expect(mostInOneSecond).toBeLessThanOrEqual(Math.min(had, 2 * RATE));
+    }
+    await expectNothingLost(load, messages);
+    expect(load.interruptions).toBe(0);
+  } finally {
+    load.close();
+  }
+});
+
+test('1,000 sockets outlive a reload of HAProxy, and a gateway that is drained keeps its own until it leaves', { timeout: 300_000 }, async () => {
+  const crowd = [];
+  const { token } = await signIn({ url: fleet.url, name: 'Crowd' });
+  for (let n = 0; n < 1_000; n += 50) crowd.push(...(await Promise.all(Array.from({ length: 50 }, () => joinCrowd(fleet.url, token)))));
+  try {
+    const [one] = await sockets();
+    const began = performance.now();
+    await fleet.haproxy.reload();
+    expect(performance.now() - began).toBeLessThan(SOCKETS_MS);
+    expect((await Promise.all(crowd.map((each) => each.answers()))).every(Boolean)).toBe(true);
+
+    await fleet.haproxy.administer('set server gateways/gateway-1 state drain');
+    const newcomers = await Promise.all(Array.from({ length: 20 }, () => joinCrowd(fleet.url, token)));
+    crowd.push(...newcomers);
+    expect((await sockets())[0]).toBe(one);
+    expect(crowd.reduce((sum, { cut, moves }) => sum + cut + moves, 0)).toBe(0);
+
+    process.kill(fleet.gateways[0]!.pid, 'SIGTERM');
+    expect(await fleet.gateways[0]!.exited).toEqual({ code: 0, signal: null });
+    await waitFor('all to be with the other', async () => (await fleet.gateways[1]!.metric('sockets')) === crowd.length, { deadlineMs: SOCKETS_MS });
+    expect(crowd.reduce((sum, { cut }) => sum + cut, 0), 'cut').toBe(0);
+    expect(crowd.reduce((sum, { moves }) => sum + moves, 0), 'moves').toBe(one);
+    expect((await Promise.all(crowd.map((each) => each.answers()))).every(Boolean)).toBe(true);
+  } finally {
+    for (const each of crowd) each.close();
+  }
+});
