@@ -224,7 +224,7 @@ test('SIGUSR2 replaces the workers one after the other, and the port is always s
   process.kill(pid, 'SIGUSR2');
   const unserved: unknown[] = [];
   await waitFor('both to be others', async () => {
-    await fetch(`${url}/readyz`, { headers: { connection: 'close' } }).then(({ status }) => status === 200 || unserved.push(status), (error: unknown) => unserved.push(error));
+    await exchange(`${url}/readyz`, {}).then(({ status }) => status === 200 || unserved.push(status), (error: unknown) => unserved.push(error));
     const now = childrenOf(pid);
     return now.length === WORKERS && now.every((each) => !old.includes(each));
   }, { deadlineMs: 90_000 });

@@ -1,3 +1,4 @@
+import { Server } from 'node:net';
 import type { Metrics } from '@parley/runtime';
 import type { Gateway } from '../gateway.ts';
 import { openDoor } from './door.ts';
@@ -16,8 +17,8 @@ export const joinWorkers = async ({ place, gateway, metrics }: JoinOptions): Pro
   const door = await openDoor({ place, http: gateway.http, isReady, metrics });
   process.on('message', (message) => {
     if (message !== RETIRE) return;
-    // Connections go to the others from now on.
-    gateway.http.close();
+    // Connections go to the others from now on. HTTP's own `close` would also cut those that are idle, just as they may be used again.
+    Server.prototype.close.call(gateway.http);
     process.kill(process.pid, 'SIGTERM');
   });
   const deadline = performance.now() + READY_MS;
