@@ -31,6 +31,6 @@ export const seeded = (seed: number): Random => {
       const left = [...items];
       return items.map(() => left.splice(int(0, left.length - 1), 1)[0]!);
     },
-    fork: (name) => seeded([...name].reduce((hash, letter) => Math.imul(hash ^ letter.codePointAt(0)!, 16_777_619), seed ^ 0x811c9dc5)),
+    fork: (name) => seeded(Buffer.from(name).reduce((hash, byte) => Math.imul(hash ^ byte, 16_777_619), seed ^ 0x811c9dc5)),
   };
 };

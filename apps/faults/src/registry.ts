@@ -1,9 +1,21 @@
 import type { Scenario } from './scenario.ts';
 import { gatewayKill } from './scenarios/gateway-kill.ts';
+import { gatewayPause } from './scenarios/gateway-pause.ts';
+import { gatewayTerminate } from './scenarios/gateway-terminate.ts';
 import { redisDown } from './scenarios/redis-down.ts';
+import { redisFlushall } from './scenarios/redis-flushall.ts';
+import { redisPause } from './scenarios/redis-pause.ts';
+import { redisPromote } from './scenarios/redis-promote.ts';
+import { redisRestart } from './scenarios/redis-restart.ts';
 
 /** All of them, in the order in which they run: those with the same fleet side by side. */
 export const SCENARIOS: readonly Scenario[] = [
   gatewayKill,
+  gatewayPause,
+  gatewayTerminate,
+  redisRestart,
+  redisFlushall,
+  redisPause,
   redisDown,
+  redisPromote,
 ];

@@ -40,11 +40,11 @@ export const runScenario = async (scenario: Scenario, { seed, outDir, fleets, sc
   const missing = await scenario.needs?.();
   if (missing) return { ...outcome, result: 'skipped', why: missing };
 
-  const { perSecond = PACE, messages, urls, ...who } = scenario.traffic ?? {};
+  const { perSecond = PACE, messages, ...who } = scenario.traffic ?? {};
   const dir = join(outDir, name);
   try {
     const fleet = await fleets.get(scenario.fleet ?? PLAIN);
-    const traffic = await openTraffic({ ...who, urls: urls?.(fleet) ?? [fleet.url], dir });
+    const traffic = await openTraffic({ ...who, urls: scenario.traffic?.urls?.(fleet) ?? [fleet.url], dir });
     try {
       let marked = performance.now();
       const scaled = (ms: number): number => (ms === 0 ? 0 : Math.max(SCALED_LEAST_MS, ms * scale));

@@ -57,7 +57,7 @@ export type Scenario<F extends Fleet = Fleet> = {
   needs?(): string | null | Promise<string | null>;
   /** Default: `PLAIN`. */
   fleet?: FleetPlan<F>;
-  traffic?: Omit<TrafficOptions, 'urls' | 'dir'> & Pace & { /** Default: HAProxy's. */ urls?: (fleet: F) => readonly string[] };
+  traffic?: Omit<TrafficOptions, 'urls' | 'dir'> & Pace & { /** Default: HAProxy's. */ urls?(fleet: F): readonly string[] };
   /** What can be combined with others. Without a `run`, this is the scenario: break, recover, hold, make whole, recover. */
   fault?: Fault<F>;
   /** Called with messages flowing. When it is over, the rest is checked: everything acked, everybody has everything, every process runs. */

@@ -4,6 +4,8 @@ import { freePort } from '@parley/servers';
 /** To the server, or to the client. */
 export type Direction = 'up' | 'down';
 
+export type Target = { port: number; host?: string };
+
 /** Stands between a client and its server, and does to what passes what networks do. */
 export type TcpProxy = {
   readonly port: number;
@@ -22,6 +24,8 @@ export type TcpProxy = {
   /** Takes no new connections, and ends those that stand; until {@link allow}. */
   refuse(): void;
   allow(): void;
+  /** New connections go there from now on. */
+  redirect(target: Target): void;
   /** Told of each piece as it arrives, before anything is done to it. */
   onData: ((direction: Direction, piece: Buffer) => void) | null;
   close(): Promise<void>;
@@ -91,7 +95,8 @@ class Way {
 
 type Link = { client: Socket; server: Socket; up: Way; down: Way };
 
-export const startTcpProxy = async (target: { port: number; host?: string }): Promise<TcpProxy> => {
+export const startTcpProxy = async (first: Target): Promise<TcpProxy> => {
+  let target = first;
   const links = new Set<Link>();
   const held: Record<Direction, boolean> = { up: false, down: false };
   let delayMs = 0;
@@ -160,6 +165,9 @@ export const startTcpProxy = async (target: { port: number; host?: string }): Pr
     },
     allow() {
       refuses = false;
+    },
+    redirect(next) {
+      target = next;
     },
     onData: null,
     close: () => new Promise((resolve) => {

@@ -2,9 +2,8 @@ import { scenario } from '../scenario.ts';
 
 export const gatewayKill = scenario({
   name: 'gateway-kill',
-  title: 'a gateway is killed (SIGKILL) amid sends, and started again',
+  title: 'a gateway is killed (SIGKILL) amid thousands of sends, and started again',
   bound: { ms: 5_000, of: 'its clients write and hear through another gateway' },
-  // As fast as they are answered: some thousand are said before it is over.
   traffic: { perSecond: 400 },
   fault: {
     touches: ['gateways'],

@@ -56,7 +56,7 @@ const ABREAST = 10;
 /** Unresolved messages per writer and room: one is under way, the others wait. */
 const LANE_QUEUE = 4;
 const TICK_MS = 20;
-/** After the head was read, what any listener still lacks was told long ago. */
+/** Of what clients met. */
 const EXAMPLES = 20;
 
 const inBatches = async <T, R>(items: readonly T[], each: (item: T) => Promise<R>): Promise<R[]> => {
@@ -126,20 +126,19 @@ export const openTraffic = async (options: TrafficOptions): Promise<Traffic> => 
   const lanes = numbers(roomsPerWriter).flatMap((k) => lanesOfWriters.map((each) => each[k]!));
 
   const tick = (perSecond: number): void => {
-    const due = Math.floor(((performance.now() - startedAt) / 1_000) * perSecond);
-    // What could not be said because a lane was full is not made up for.
-    for (let tries = 0; paced < due && tries < lanes.length && wanted(); ) {
+    const due = Math.floor(((performance.now() - startedAt) / 1_000) * perSecond) - paced;
+    let said = 0;
+    for (let passed = 0; said < due && passed < lanes.length && wanted(); nextLane += 1) {
       const lane = lanes[nextLane % lanes.length]!;
-      nextLane += 1;
       if (lane.unresolved >= LANE_QUEUE) {
-        tries += 1;
+        passed += 1;
         continue;
       }
       say(lane);
+      said += 1;
     }
-    if (paced < due) {
-      startedAt = performance.now() - (paced / perSecond) * 1_000;
-    }
+    // What could not be said, as all lanes were full, is not made up for.
+    if (said < due) startedAt = performance.now() - (paced / perSecond) * 1_000;
   };
   const stop = (): void => {
     pace = null;

@@ -1,0 +1,46 @@
+import type { AppProcess } from '@parley/testkit/app-process';
+import { scenario, type FaultContext } from '../scenario.ts';
+
+const leave = async (gateway: AppProcess, { note }: FaultContext): Promise<void> => {
+  const began = performance.now();
+  await gateway.stop();
+  note(`${gateway.name} left within ${((performance.now() - began) / 1_000).toFixed(1)} s`);
+  if (gateway.exit?.code !== 0) throw new Error(`${gateway.name} left badly: ${JSON.stringify(gateway.exit)}\n${gateway.logTail()}`);
+};
+
+export const gatewayTerminate = scenario({
+  name: 'gateway-terminate',
+  title: 'every gateway in turn is told to leave (SIGTERM), and started again',
+  bound: { ms: 5_000, of: 'no client notices; no send fails' },
+  traffic: { perSecond: 400 },
+  fault: {
+    touches: ['gateways'],
+    holdMs: 5_000,
+    flows: true,
+    async inject(context) {
+      const gateway = context.random.pick(context.fleet.gateways);
+      await leave(gateway, context);
+      return () => gateway.start();
+    },
+  },
+  async run(context) {
+    const { fleet, traffic, mark, recovered } = context;
+    for (const gateway of fleet.gateways) {
+      mark();
+      const left = leave(gateway, context);
+      left.catch(() => {});
+      // Asked again and again until it has gone, as its clients move late.
+      let gone = false;
+      void left.finally(() => (gone = true)).catch(() => {});
+      do {
+        mark();
+        await recovered(`messages flow while ${gateway.name} leaves`, (deadlineMs) => traffic.untilFlowing(deadlineMs));
+      } while (!gone);
+      await left;
+      mark();
+      await recovered(`messages flow without ${gateway.name}`, (deadlineMs) => traffic.untilFlowing(deadlineMs));
+      await gateway.start();
+      await fleet.ready();
+    }
+  },
+});
