@@ -7,6 +7,7 @@ import {
   COMMANDS, ProtocolError, SESSION_PATH, wireError,
   type ClientToServerEvents, type CommandName, type CommandRequest, type CommandResponse, type EventId, type MessageView, type RoomEvent, type RoomId, type RoomView, type ServerToClientEvents, type UserId, type UserView,
 } from '@parley/protocol';
+import { FakePresence } from './fake-presence.ts';
 import { FakeRoom, newUserId } from './fake-room.ts';
 
 type Handlers = { [N in CommandName]?: (request: CommandRequest<N>, user: UserView, socket: FakeSocket) => CommandResponse<N> };
@@ -24,6 +25,13 @@ export class FakeGateway {
   readonly users = new Map<UserId, UserView>();
   /** Called before each command: throw a {@link ProtocolError} to refuse it, answer `'silent'` to leave it unanswered. */
   intercept: (name: CommandName, request: unknown) => 'silent' | void | Promise<'silent' | void> = () => {};
+  readonly presence = new FakePresence((userId) => {
+    for (const room of this.rooms.values()) {
+      if (room.members.has(userId)) this.#io.to(`presence:${room.id}`).emit('presence:changed', { ...this.presence.of(room, []), roomId: room.id, users: [this.presence.view(userId)] });
+    }
+  });
+  /** Whom each `presence:watch` named. */
+  readonly windows: (readonly UserId[])[] = [];
   readonly #tokens = new Map<string, UserView>();
   readonly #http = createServer((request, response) => void this.#serve(request, response));
   readonly #io = new Server<ClientToServerEvents, ServerToClientEvents, Record<string, never>, { user: UserView }>(this.#http, { serveClient: false });
@@ -66,6 +74,10 @@ export class FakeGateway {
     if (news.length > 0) this.#io.to(room.id).emit('room:events', { roomId: room.id, epoch: 1, events: news });
   }
 
+  typing(room: FakeRoom, user: UserView, typing = true): void {
+    this.#io.to(room.id).emit('typing:changed', { roomId: room.id, userId: user.id, name: user.name, typing });
+  }
+
   /** Ends every session: the next connection is refused. */
   forgetSessions(): void {
     this.#tokens.clear();
@@ -79,6 +91,10 @@ export class FakeGateway {
   #connected(socket: FakeSocket): void {
     const { user } = socket.data;
     void socket.join(user.id);
+    this.presence.set(user.id, 'online');
+    socket.on('disconnect', () => {
+      if (!this.#io.sockets.adapter.rooms.has(user.id)) this.presence.set(user.id, 'offline', Date.now());
+    });
     for (const name of Object.keys(COMMANDS) as CommandName[]) {
       const listener = async (input: unknown, answer: (answer: unknown) => void) => {
         try {
@@ -176,6 +192,24 @@ export class FakeGateway {
       this.#io.to(userId).emit('room:added', { room: room.view(userId) });
       if (!event) throw new ProtocolError('internal');
       return this.#did(room, event);
+    },
+    'presence:set': ({ status }, user) => {
+      this.presence.set(user.id, status);
+      return {};
+    },
+    'presence:watch': ({ roomId, userIds = [] }, user, socket) => {
+      const room = this.#room(roomId, user);
+      this.windows.push(userIds);
+      void socket.join(`presence:${roomId}`);
+      return this.presence.of(room, userIds);
+    },
+    'presence:unwatch': ({ roomId }, _user, socket) => {
+      void socket.leave(`presence:${roomId}`);
+      return {};
+    },
+    'typing:set': ({ roomId, typing }, user, socket) => {
+      socket.to(roomId).emit('typing:changed', { roomId, userId: user.id, name: user.name, typing });
+      return {};
     },
     'user:get': ({ userIds }) => ({ users: userIds.flatMap((id) => this.users.get(id) ?? []) }),
   };

@@ -90,8 +90,8 @@ const Member = ({ member, presence, mine, now, onMessage, onManage }: MemberProp
       <Avatar id={member.userId} name={member.name} size="small" presence={presence.status} />
       <div className={styles.text}>
         <p className={styles.name}>
-          <bdi title={member.name}>{member.name}</bdi>
-          {mine && <span className={styles.you}> ({strings.members.you})</span>}
+          <span className={styles.own} dir="auto" title={member.name}>{member.name}</span>
+          {mine && <span className={styles.you}>({strings.members.you})</span>}
           <VisuallyHidden>, {strings.presence[presence.status]}</VisuallyHidden>
         </p>
         {notes.length > 0 && <p className={styles.note}>{notes.join(' · ')}</p>}

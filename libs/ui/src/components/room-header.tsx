@@ -36,10 +36,10 @@ export const RoomHeader = ({ kind, name, topic, peerId, memberCount, peerPresenc
       <div className={styles.text}>
         <h1 className={styles.name} dir="auto" title={name}>{name}</h1>
         {kind === 'direct'
-          ? <p className={styles.topic}>{peerPresence && <PeerPresence presence={peerPresence} />}</p>
+          ? <p className={styles.topic} dir="auto">{peerPresence && <PeerPresence presence={peerPresence} />}</p>
           : (
             <p className={styles.topic}>
-              {there && <span className={styles.there}>{strings.presence.counts(there)}</span>}
+              {there && <span className={styles.there}><bdi>{strings.presence.counts(there)}</bdi></span>}
               <bdi>{topic === '' ? strings.room.members(memberCount) : topic}</bdi>
             </p>
           )}

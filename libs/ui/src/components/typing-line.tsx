@@ -15,7 +15,7 @@ export const TypingLine = ({ names }: TypingLineProps) => {
       {names.length > 0 && (
         <>
           <span className={styles.dots} aria-hidden="true"><span /><span /><span /></span>
-          <span className={styles.text}>{strings.typing(names.map(isolate))}</span>
+          <span className={styles.text} dir="auto">{strings.typing(names.map(isolate))}</span>
         </>
       )}
     </p>
