@@ -2,11 +2,17 @@ import type { Scenario } from './scenario.ts';
 import { gatewayKill } from './scenarios/gateway-kill.ts';
 import { gatewayPause } from './scenarios/gateway-pause.ts';
 import { gatewayTerminate } from './scenarios/gateway-terminate.ts';
+import { natsKill } from './scenarios/nats-kill.ts';
+import { postgresDown } from './scenarios/postgres-down.ts';
+import { postgresKillAmidBatch } from './scenarios/postgres-kill-amid-batch.ts';
 import { redisDown } from './scenarios/redis-down.ts';
 import { redisFlushall } from './scenarios/redis-flushall.ts';
 import { redisPause } from './scenarios/redis-pause.ts';
 import { redisPromote } from './scenarios/redis-promote.ts';
 import { redisRestart } from './scenarios/redis-restart.ts';
+import { slowHandling } from './scenarios/slow-handling.ts';
+import { twoPersisters } from './scenarios/two-persisters.ts';
+import { workerKillAmidBatch } from './scenarios/worker-kill-amid-batch.ts';
 
 /** All of them, in the order in which they run: those with the same fleet side by side. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -17,5 +23,11 @@ export const SCENARIOS: readonly Scenario[] = [
   redisFlushall,
   redisPause,
   redisDown,
+  natsKill,
+  postgresDown,
+  postgresKillAmidBatch,
+  workerKillAmidBatch,
+  twoPersisters,
+  slowHandling,
   redisPromote,
 ];

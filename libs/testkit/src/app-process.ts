@@ -5,6 +5,7 @@ import { waitFor } from './wait-for.ts';
 /** One of Parley's apps as a process of its own. */
 export type AppProcess = {
   readonly name: string;
+  readonly host: string;
   readonly port: number;
   /** Of the app itself, past any proxy. */
   readonly url: string;
@@ -80,6 +81,7 @@ export const startAppProcess = async ({ app, name, port, env, logFile, args = []
   let child = await spawn();
   return {
     name,
+    host,
     port,
     url,
     get pid() {

@@ -39,8 +39,8 @@ export type FleetOptions = {
   /** For gateways and workers alike. */
   env?: Record<string, string>;
   /** Per gateway, from 0. */
-  gateway?: (index: number) => Partial<Pick<AppProcessOptions, 'env' | 'args' | 'nodeArgs' | 'prefix'>>;
-  worker?: (index: number) => Partial<Pick<AppProcessOptions, 'env' | 'args' | 'nodeArgs' | 'prefix'>>;
+  gateway?: (index: number) => Partial<Pick<AppProcessOptions, 'env' | 'args' | 'nodeArgs' | 'prefix' | 'host'>>;
+  worker?: (index: number) => Partial<Pick<AppProcessOptions, 'env' | 'args' | 'nodeArgs' | 'prefix' | 'host'>>;
   /** Instead of servers of its own: such as are in another network namespace, or replicated. */
   servers?: Partial<{ redis: Server; nats: readonly NatsServer[]; postgres: PostgresServer }>;
   /** Default: a folder of its own, removed by `stop`. Given: kept, with all logs. */

@@ -11,6 +11,8 @@ export type NetworkHost = {
 
 export type Network = {
   readonly hosts: readonly NetworkHost[];
+  /** This machine's, as the hosts reach it. */
+  readonly address: string;
   /** From now on nothing goes between these and the other hosts, either way and without a word. This machine still reaches all. */
   partition(...hosts: NetworkHost[]): void;
   /** Pulls a host's cable: nothing reaches it, also not from this machine. */
@@ -108,6 +110,7 @@ export const makeNetwork = (size: number): Network => {
 
   return {
     hosts,
+    address: `${subnet}.1`,
     partition(...side) {
       for (const one of side) {
         for (const other of hosts.filter((each) => !side.includes(each))) {

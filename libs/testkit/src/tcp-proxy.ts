@@ -95,7 +95,8 @@ class Way {
 
 type Link = { client: Socket; server: Socket; up: Way; down: Way };
 
-export const startTcpProxy = async (first: Target): Promise<TcpProxy> => {
+/** `host`: where it listens; default 127.0.0.1. */
+export const startTcpProxy = async (first: Target, { host = '127.0.0.1' }: { host?: string } = {}): Promise<TcpProxy> => {
   let target = first;
   const links = new Set<Link>();
   const held: Record<Direction, boolean> = { up: false, down: false };
@@ -130,7 +131,7 @@ export const startTcpProxy = async (first: Target): Promise<TcpProxy> => {
   const port = await freePort();
   await new Promise<void>((resolve, reject) => {
     listener.once('error', reject);
-    listener.listen(port, '127.0.0.1', resolve);
+    listener.listen(port, host, resolve);
   });
 
   const proxy: TcpProxy = {
