@@ -6,7 +6,7 @@
 import { once } from 'node:events';
 import { SESSION_PATH, type SessionResponse } from '@parley/protocol';
 import { waitUntil } from '@parley/servers';
-import { RawSocket } from '../raw-socket.ts';
+import { RawSocket } from '@parley/testkit/raw-socket';
 
 type Options = { urls: string[]; bare: boolean; listeners: number; perSecond: number; seconds: number; bodyBytes: number };
 type Sent = { ok: boolean };

@@ -6,7 +6,7 @@ import { WebSocket } from 'ws';
  */
 export class RawSocket {
   readonly #ws: WebSocket;
-  readonly #answers = new Map<number, (answer: unknown) => void>();
+  readonly #answers = new Map<number, { resolve: (answer: unknown) => void; reject: (error: Error) => void }>();
   #nextAck = 0;
   /** Called with the raw text of each event packet, `42["name",…]`. */
   onEvent: (packet: string) => void = () => {};
@@ -22,7 +22,13 @@ export class RawSocket {
     const socket = new RawSocket(ws);
     return new Promise((resolve, reject) => {
       ws.on('error', reject);
-      ws.on('close', () => { reject(new Error('closed before it was connected')); socket.onClose(); });
+      ws.on('close', () => {
+        const error = new Error('the connection is closed');
+        reject(error);
+        for (const answer of socket.#answers.values()) answer.reject(error);
+        socket.#answers.clear();
+        socket.onClose();
+      });
       ws.on('message', (data: Buffer) => {
         const packet = data.toString();
         if (packet[0] === '2') ws.send('3');
@@ -38,17 +44,36 @@ export class RawSocket {
   #settle(packet: string): void {
     const start = packet.indexOf('[');
     const id = Number(packet.slice(2, start));
-    this.#answers.get(id)?.((JSON.parse(packet.slice(start)) as unknown[])[0]);
+    this.#answers.get(id)?.resolve((JSON.parse(packet.slice(start)) as unknown[])[0]);
     this.#answers.delete(id);
   }
 
-  /** Resolves with the acknowledgement's first argument. */
+  /** Resolves with the acknowledgement's first argument; rejects if the connection is closed before. */
   call<T>(name: string, argument: unknown): Promise<T> {
     const id = this.#nextAck++;
-    return new Promise<T>((resolve) => {
-      this.#answers.set(id, (answer) => resolve(answer as T));
+    return new Promise<T>((resolve, reject) => {
+      if (this.#ws.readyState !== WebSocket.OPEN) return reject(new Error('the connection is closed'));
+      this.#answers.set(id, { resolve: (answer) => resolve(answer as T), reject });
       this.#ws.send(`42${id}${JSON.stringify([name, argument])}`);
     });
+  }
+
+  get isOpen(): boolean {
+    return this.#ws.readyState === WebSocket.OPEN;
+  }
+
+  /** Reads nothing more, so that what the server sends piles up on its side. */
+  pause(): void {
+    this.#ws.pause();
+  }
+
+  resume(): void {
+    this.#ws.resume();
+  }
+
+  /** Says that it lives, asked or not. */
+  pong(): void {
+    this.#ws.send('3');
   }
 
   close(): void {
