@@ -1,7 +1,8 @@
 import type { Verdict, ViolationKind } from '@parley/testkit/checker';
 import type { Bound } from './scenario.ts';
 
-export type Recovery = { what: string; boundMs: number; tookMs: number; /** Within the bound and its slack. */ held: boolean };
+/** Of what was measured several times, the slowest. */
+export type Recovery = { what: string; boundMs: number; tookMs: number; times: number };
 
 /** What came of one scenario, or of a pair. */
 export type Outcome = {
@@ -23,6 +24,13 @@ export type Outcome = {
   doubled: number;
   reordered: number;
   violations: Verdict['violations'];
+};
+
+export const remember = (recoveries: Recovery[], next: Recovery): void => {
+  const known = recoveries.find(({ what }) => what === next.what);
+  if (!known) return void recoveries.push(next);
+  known.times += 1;
+  known.tookMs = Math.max(known.tookMs, next.tookMs);
 };
 
 const NAMES: Record<ViolationKind, 'lost' | 'doubled' | 'reordered'> = {

@@ -1,13 +1,11 @@
 /** SIGSTOP. Answers SIGCONT, which may come when it has gone. */
-export const pause = (each: { pid: number }): (() => Promise<void>) => {
-  const { pid } = each;
+export const pause = ({ pid }: { pid: number }): (() => Promise<void>) => {
   process.kill(pid, 'SIGSTOP');
-  return () => {
+  return async () => {
     try {
       process.kill(pid, 'SIGCONT');
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') return Promise.reject(error as Error);
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
     }
-    return Promise.resolve();
   };
 };

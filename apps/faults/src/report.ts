@@ -8,7 +8,7 @@ export type Run = { command: string; seed: number; scale: number; startedAt: str
 const seconds = (ms: number): string => (ms / 1_000).toFixed(1);
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
-const recovery = ({ recoveries }: Outcome): string => recoveries.map(({ tookMs, boundMs, held }) => `${seconds(tookMs)}${held ? (tookMs > boundMs ? ' (over its bound, within the slack)' : '') : ' (too late)'}`).join(', ') || '–';
+const recovery = ({ recoveries }: Outcome): string => recoveries.map(({ tookMs, boundMs }) => `${seconds(tookMs)}${tookMs > boundMs ? ' (over its bound)' : ''}`).join(', ') || '–';
 
 export const rowOf = (outcome: Outcome): string => {
   const { name, title, bound, result, sent, acked, delivered, lost, doubled, reordered, durationMs } = outcome;
@@ -18,7 +18,7 @@ export const rowOf = (outcome: Outcome): string => {
 const HEAD = '| scenario | what is broken | bound, s | recovered after, s | sent | acked | delivered | lost | doubled | reordered | took, s | |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |';
 
 const detailsOf = ({ name, notes, why, bound, recoveries }: Outcome): string =>
-  [`### ${name}`, '', `Bound: ${seconds(bound.ms)} s, ${bound.of}.`, ...recoveries.map(({ what, tookMs }) => `- ${what}: after ${seconds(tookMs)} s`), ...notes.map((note) => `- ${note}`), ...(why === null ? [] : ['', '```', why, '```']), ''].join('\n');
+  [`### ${name}`, '', `Bound: ${seconds(bound.ms)} s, ${bound.of}.`, ...recoveries.map(({ what, tookMs, times }) => `- ${what}: after ${seconds(tookMs)} s${times > 1 ? `, the slowest of ${times}` : ''}`), ...notes.map((note) => `- ${note}`), ...(why === null ? [] : ['', '```', why, '```']), ''].join('\n');
 
 export const allHeld = ({ outcomes }: Run): boolean => outcomes.every(({ result }) => result !== 'failed');
 

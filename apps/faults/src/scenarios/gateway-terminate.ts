@@ -26,16 +26,13 @@ export const gatewayTerminate = scenario({
   async run(context) {
     const { fleet, traffic, mark, recovered } = context;
     for (const gateway of fleet.gateways) {
-      mark();
       const left = leave(gateway, context);
       left.catch(() => {});
-      // Asked again and again until it has gone, as its clients move late.
-      let gone = false;
-      void left.finally(() => (gone = true)).catch(() => {});
-      do {
+      // Asked again and again until it has gone: its clients do not move at once.
+      for (let gone = false; !gone; gone = await Promise.race([left.then(() => true), Promise.resolve(false)])) {
         mark();
         await recovered(`messages flow while ${gateway.name} leaves`, (deadlineMs) => traffic.untilFlowing(deadlineMs));
-      } while (!gone);
+      }
       await left;
       mark();
       await recovered(`messages flow without ${gateway.name}`, (deadlineMs) => traffic.untilFlowing(deadlineMs));
