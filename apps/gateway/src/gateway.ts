@@ -129,7 +129,7 @@ export const createGateway = ({ log, store, sessions, limiter: uncounted, fanOut
 
   const context: Context = { appenders, feeds, store, io, joins: new Turnstile(JOINS_AT_ONCE) };
   const router = createRouter({ context, limiter, metrics, logger, isClosing: () => leaving.isClosing });
-  guardHandshakes({ ...doorkeeping, io, addresses, limiter, metrics });
+  const handshakes = guardHandshakes({ ...doorkeeping, io, addresses, limiter, metrics });
   io.use(createAuthenticate({ sessions, admission, metrics, isLeaving: () => leaving.isLeaving }));
   io.on('connection', (socket) => {
     void socket.join(socket.data.session.user.id);
@@ -141,6 +141,7 @@ export const createGateway = ({ log, store, sessions, limiter: uncounted, fanOut
     finish: async () => {
       // What was begun is settled, and its answers still find their sockets.
       admission.close();
+      handshakes.close();
       await appenders.close();
       await router.drained();
       stopCaretaker();
@@ -149,7 +150,7 @@ export const createGateway = ({ log, store, sessions, limiter: uncounted, fanOut
     },
   });
   registry.measured('sockets', 'Connected sockets.', () => io.of('/').sockets.size);
-  registry.measured('handshakes', 'Connections that have not signed in yet.', () => io.engine.clientsCount - io.of('/').sockets.size);
+  registry.measured('handshakes', 'Connections that have not signed in yet.', () => handshakes.count);
   registry.measured('admission_queue', 'Clients that have signed in and wait to be let in.', () => admission.waiting);
   registry.measured('rooms', 'Rooms with listeners here.', () => feeds.size);
   registry.measured('commands_waiting', 'Commands waiting to be appended.', () => appenders.waiting);

@@ -38,6 +38,7 @@ export const connectRedisBuckets = ({ url, region, answerWithinMs, onShared }: R
   let shared = false;
   let probing = false;
   let closed = false;
+  let nextProbe: NodeJS.Timeout | undefined;
 
   const client = new Redis(url, {
     connectionName: 'parley-rate-limiter',
@@ -60,13 +61,12 @@ export const connectRedisBuckets = ({ url, region, answerWithinMs, onShared }: R
 
   /** One at a time, and nobody waits for it: commands are decided elsewhere until it was answered. */
   const probe = async (): Promise<void> => {
-    if (probing) return;
+    if (probing || shared || closed) return;
     probing = true;
-    while (!closed && !shared) {
-      if (client.status === 'ready') await call(PROBE.bucket, PROBE.limit, 1, 1).then(() => setShared(true), () => undefined);
-      if (!shared) await new Promise<void>((resolve) => { setTimeout(resolve, PROBE_EVERY_MS).unref(); });
-    }
+    if (client.status === 'ready') await call(PROBE.bucket, PROBE.limit, 1, 1).then(() => setShared(!closed), () => undefined);
     probing = false;
+    clearTimeout(nextProbe);
+    if (!shared && !closed) nextProbe = setTimeout(() => void probe(), PROBE_EVERY_MS).unref();
   };
   const lost = (): void => {
     setShared(false);

@@ -43,7 +43,7 @@ describe('rate limiters that share a Redis', () => {
     return opened;
   };
   const count = async (each: RedisRateLimiter, key: string, takes: number, limit: 'user_sends' | 'user_reads' = 'user_sends') =>
-    (await Promise.all(Array.from({ length: takes }, () => each.take([{ limit, key }])))).filter(({ ok }) => ok).length;
+    (await Promise.all(Array.from({ length: takes }, async () => each.take([{ limit, key }])))).filter(({ ok }) => ok).length;
 
   it('share the budget of a key', async () => {
     const [one, other] = [await limiter({ answerWithinMs: 5_000 }), await limiter({ answerWithinMs: 5_000 })];
@@ -109,7 +109,7 @@ describe('a rate limiter whose Redis fails', () => {
     return { redis, changes, limiter };
   };
   const count = async (limiter: RedisRateLimiter, key: string) =>
-    (await Promise.all(Array.from({ length: 50 }, () => limiter.take([{ limit: 'user_reads', key }])))).filter(({ ok }) => ok).length;
+    (await Promise.all(Array.from({ length: 50 }, async () => limiter.take([{ limit: 'user_reads', key }])))).filter(({ ok }) => ok).length;
 
   it('decides by its own buckets at once when Redis is killed, and asks Redis again when it is back', async () => {
     const { redis, changes, limiter } = await rig();

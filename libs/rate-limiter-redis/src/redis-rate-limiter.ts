@@ -47,7 +47,7 @@ export const connectRedisRateLimiter = ({ url, region, limits, fallback, onShare
       if (!buckets.shared || takes.every(({ limit }) => limits[limit].unshared)) return fallback.take(takes);
       const outcomes = takes.map((take) => leases.take(take, limits[take.limit]));
       return outcomes.some((outcome) => outcome instanceof Promise)
-        ? Promise.all(outcomes).then((known) => decide(takes, known))
+        ? Promise.all(outcomes.map((outcome) => Promise.resolve(outcome))).then((known) => decide(takes, known))
         : decide(takes, outcomes as Outcome[]);
     },
     close: () => buckets.close(),

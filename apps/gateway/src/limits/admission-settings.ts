@@ -6,10 +6,12 @@ export type AdmissionSettings = AddressSettings & {
   acceptRate: number;
   /** Connections that have not signed in. */
   handshakes: number;
+  /** Within which a connection has to sign in, milliseconds; then it is closed. Longer than anybody waits for their turn. */
+  signInMs: number;
   /** Open connections of one address. */
   addressSockets: number;
 };
 
 export const DEFAULT_ADMISSION: AdmissionSettings = {
-  acceptRate: 1_000, handshakes: 10_000, addressSockets: 1_000, addressExempt: ['loopback'], trustedProxies: [],
+  acceptRate: 1_000, handshakes: 10_000, signInMs: 10_000, addressSockets: 1_000, addressExempt: ['loopback'], trustedProxies: [],
 };

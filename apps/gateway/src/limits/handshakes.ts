@@ -3,34 +3,42 @@ import { wireError } from '@parley/protocol';
 import type { RateLimiter } from '@parley/domain';
 import type { GatewayMetrics } from '../gateway-metrics.ts';
 import { refuseHandshake } from '../leaving/refuse-handshake.ts';
+import { cutOff, type Connection } from '../socket/cut-off.ts';
 import type { Io } from '../socket/io.ts';
 import type { Addresses } from './addresses.ts';
+import type { AdmissionSettings } from './admission-settings.ts';
 
-export type HandshakesOptions = {
+export type HandshakesOptions = Pick<AdmissionSettings, 'handshakes' | 'signInMs' | 'addressSockets'> & {
   io: Io;
   addresses: Addresses;
   limiter: RateLimiter;
   metrics: GatewayMetrics;
-  /** Connections that have not signed in; beyond it a new one is refused. */
-  handshakes: number;
-  /** Open connections of one address; beyond it a new one is refused. */
-  addressSockets: number;
+};
+
+export type Handshakes = {
+  /** Connections that have not signed in. */
+  readonly count: number;
+  close(): void;
 };
 
 type Handshake = IncomingMessage & { _query: { sid?: string } };
+type NewConnection = Connection & { request: IncomingMessage; once(event: 'close', then: () => void): void };
 
-/** When who found the gateway full of strangers may come again, milliseconds. Half the time these have to sign in. */
+/** When who found the gateway full of strangers may come again, milliseconds: half the time these have to sign in. */
 const FULL_RETRY_MS = 5_000;
 /** When who has too many connections may try for another, milliseconds. */
 const TOO_MANY_RETRY_MS = 10_000;
+/** Shares of `signInMs` in which the overdue are looked for. */
+const LOOKS = 10;
 
-/** Who may begin a connection: decided before anything is made for it. What follows on a session that there is passes. */
-export const guardHandshakes = ({ io, addresses, limiter, metrics, handshakes, addressSockets }: HandshakesOptions): void => {
+/** Who may begin a connection, decided before anything is made for it, and for how long one may stay without signing in. */
+export const guardHandshakes = ({ io, addresses, limiter, metrics, handshakes, signInMs, addressSockets }: HandshakesOptions): Handshakes => {
   const { engine } = io;
-  const { sockets } = io.of('/');
+  /** Since when, the oldest first. */
+  const strangers = new Map<Connection, number>();
   const connected = new Map<string, number>();
 
-  engine.on('connection', (connection: { request: IncomingMessage; once(event: 'close', then: () => void): void }) => {
+  const countAddress = (connection: NewConnection): void => {
     const address = addresses.keyOf(connection.request);
     if (address === null) return;
     connected.set(address, (connected.get(address) ?? 0) + 1);
@@ -39,14 +47,29 @@ export const guardHandshakes = ({ io, addresses, limiter, metrics, handshakes, a
       if (left > 0) connected.set(address, left);
       else connected.delete(address);
     });
+  };
+  engine.on('connection', (connection: NewConnection) => {
+    strangers.set(connection, performance.now());
+    connection.once('close', () => strangers.delete(connection));
+    countAddress(connection);
   });
+  io.on('connection', ({ conn }) => strangers.delete(conn as unknown as Connection));
+
+  const timer = setInterval(() => {
+    const overdue = performance.now() - signInMs;
+    for (const [connection, since] of strangers) {
+      if (since > overdue) break;
+      strangers.delete(connection);
+      cutOff(connection);
+    }
+  }, signInMs / LOOKS);
 
   const admit = async (request: Handshake, response: ServerResponse, next: () => void): Promise<void> => {
     const refuse = (code: 'busy' | 'rate_limited', message: string, retryAfterMs: number): void => {
       metrics.connectionsRefused.inc({ code });
       refuseHandshake(request, response, wireError(code, message, retryAfterMs));
     };
-    if (engine.clientsCount - sockets.size >= handshakes) return refuse('busy', 'too many connections that have not signed in', FULL_RETRY_MS);
+    if (strangers.size >= handshakes) return refuse('busy', 'too many connections that have not signed in', FULL_RETRY_MS);
     const address = addresses.keyOf(request);
     if (address === null) return next();
     if ((connected.get(address) ?? 0) >= addressSockets) {
@@ -63,7 +86,15 @@ export const guardHandshakes = ({ io, addresses, limiter, metrics, handshakes, a
   };
 
   engine.use((request: Handshake, response: ServerResponse, next: () => void) => {
+    // What follows on a session that there is passes.
     if (request._query.sid === undefined) void admit(request, response, next);
     else next();
   });
+
+  return {
+    get count() {
+      return strangers.size;
+    },
+    close: () => clearInterval(timer),
+  };
 };

@@ -37,13 +37,19 @@ export const createAuthenticate = ({ sessions, admission, metrics, isLeaving }: 
     await admission.turn(() => socket.conn.readyState !== 'open');
     deciding.delete(socket.conn);
   };
-  return (socket: ClientSocket, next: (error?: Error) => void): void => {
-    admit(socket).then(() => next(), (error: unknown) => {
+  /** What is wrong, if anything is. */
+  const refusalOf = async (socket: ClientSocket): Promise<ConnectError | undefined> => {
+    try {
+      await admit(socket);
+      return undefined;
+    } catch (error) {
       const refused = wireErrorOf(error);
       metrics.connectionsRefused.inc({ code: refused.code });
-      next(new ConnectError(refused));
       // Once it was told: what it might try next on this connection would cost as much again.
       setImmediate(() => socket.conn.close());
-    });
+      return new ConnectError(refused);
+    }
   };
+  const decide = async (socket: ClientSocket, next: (error?: Error) => void): Promise<void> => next(await refusalOf(socket));
+  return (socket: ClientSocket, next: (error?: Error) => void): void => void decide(socket, next);
 };

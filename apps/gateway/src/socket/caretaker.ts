@@ -1,4 +1,5 @@
 import type { GatewayMetrics } from '../gateway-metrics.ts';
+import { cutOff, type Connection } from './cut-off.ts';
 import type { ClientSocket, Io } from './io.ts';
 
 /** What may wait to be sent to one socket. Above either it is cut off, and resumes when it comes back. */
@@ -10,7 +11,7 @@ const LOOK_EVERY_MS = 1_000;
 /** An expired socket is told so on each command for this long; then it is closed. */
 const EXPIRED_GRACE_MS = 60_000;
 
-type Buffered = { writeBuffer: { data?: unknown }[]; transport: { socket?: { bufferedAmount?: number; terminate?: () => void } } };
+type Buffered = { writeBuffer: { data?: unknown }[]; transport: { socket?: { bufferedAmount?: number } } };
 
 /** Whether more waits for the socket than it is allowed. */
 export const readsTooSlowly = (conn: Buffered): boolean => {
@@ -21,17 +22,9 @@ export const readsTooSlowly = (conn: Buffered): boolean => {
   return writeBuffer.reduce((bytes, { data }) => bytes + (typeof data === 'string' ? data.length : 0), inTransport) > MAX_BUFFERED_BYTES;
 };
 
-/** Closes the connection, not the Socket.IO session: a client takes that for a lost network, and connects again. */
-const cutOff = (socket: ClientSocket): void => {
-  const { transport } = socket.conn as unknown as Buffered;
-  socket.conn.close(true);
-  // Who does not read does not answer a closing handshake either, and all that waits would be kept for 30 s.
-  transport.socket?.terminate?.();
-};
-
 const endSession = (socket: ClientSocket, now: number): void => {
   const { session } = socket.data;
-  if (session.expiresAt + EXPIRED_GRACE_MS <= now) return cutOff(socket);
+  if (session.expiresAt + EXPIRED_GRACE_MS <= now) return cutOff(socket.conn as unknown as Connection);
   for (const room of socket.rooms) if (room !== socket.id) void socket.leave(room);
 };
 
@@ -44,7 +37,7 @@ export const startCaretaker = (io: Io, metrics: GatewayMetrics): (() => void) =>
       if (socket.data.session.expiresAt <= now) endSession(socket, now);
       if (readsTooSlowly(socket.conn as unknown as Buffered)) {
         metrics.slowReaders.inc();
-        cutOff(socket);
+        cutOff(socket.conn as unknown as Connection);
       }
     }
   }, LOOK_EVERY_MS);

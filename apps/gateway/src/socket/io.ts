@@ -19,8 +19,6 @@ const REQUEST_MS = 30_000;
 const SLOW_CHECK_MS = 5_000;
 /** A response nobody reads, or a connection on which nothing moves, is given up after so long: longer than a long poll is held. */
 const STILL_MS = 60_000;
-/** From opening a connection to signing in on it. */
-const SIGN_IN_MS = 10_000;
 
 /** As many as Engine.IO takes. */
 const SESSION_ID_BYTES = 15;
@@ -35,7 +33,6 @@ export const createIo = (handler: RequestListener, adapter: AdapterFactory, sess
     wsEngine: WebSocketServer,
     maxHttpBufferSize: LIMITS.frameBytes,
     perMessageDeflate: false,
-    connectTimeout: SIGN_IN_MS,
     serveClient: false,
     // Socket.IO calls it with `new`, which an arrow function cannot be.
     adapter: function adapterOf(namespace: Namespace) { return adapter(namespace); },

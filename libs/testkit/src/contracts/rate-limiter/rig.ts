@@ -20,7 +20,7 @@ let keys = 0;
 export const freshKey = (): string => `${process.pid}-${(keys += 1)}`;
 
 export const grantedOf = async (limiter: RateLimiter, limit: LimitName, key: string, takes: number): Promise<number> => {
-  const decisions = await Promise.all(Array.from({ length: takes }, () => limiter.take([{ limit, key }])));
+  const decisions = await Promise.all(Array.from({ length: takes }, async () => limiter.take([{ limit, key }])));
   return decisions.filter(({ ok }) => ok).length;
 };
 

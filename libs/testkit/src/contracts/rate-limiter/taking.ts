@@ -95,7 +95,7 @@ export const TAKING: readonly RateLimiterCase[] = [
     run: async (limiter) => {
       const key = freshKey();
       const costs = [50, 1, 1, 80, 1, 30, 200, 1];
-      const decisions = await Promise.all(costs.map((cost) => limiter.take([{ limit: 'user_joins', key, cost }])));
+      const decisions = await Promise.all(costs.map(async (cost) => limiter.take([{ limit: 'user_joins', key, cost }])));
       const spent = costs.filter((_, n) => decisions[n]!.ok).reduce((sum, cost) => sum + cost, 0);
       expect(spent).toBe(84);
     },
