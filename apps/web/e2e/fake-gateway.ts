@@ -78,10 +78,14 @@ export class FakeGateway {
     this.#io.to(room.id).emit('typing:changed', { roomId: room.id, userId: user.id, name: user.name, typing });
   }
 
+  disconnectAll(): void {
+    this.#io.disconnectSockets(true);
+  }
+
   /** Ends every session: the next connection is refused. */
   forgetSessions(): void {
     this.#tokens.clear();
-    this.#io.disconnectSockets(true);
+    this.disconnectAll();
   }
 
   async stop(): Promise<void> {

@@ -70,3 +70,55 @@ export const messages = async (page: Page): Promise<string[]> => {
 export const isSent = async (page: Page, text: string): Promise<void> => {
   await message(page, text).locator('[data-state="sent"]').waitFor();
 };
+
+export const openMembers = async (page: Page): Promise<void> => {
+  await page.getByRole('button', { name: 'Members', exact: true }).click();
+  await page.getByRole('complementary', { name: 'Members' }).waitFor();
+};
+
+const memberRows = (page: Page): Locator => page.getByRole('list', { name: 'Members' }).getByRole('listitem');
+/** By name, or by name and presence: `Ada, Online`. */
+export const member = (page: Page, text: string): Locator => memberRows(page).filter({ hasText: text });
+
+/** The members panel as it reads: its sections, and its members in sight with their presence. */
+export const memberNames = (page: Page): Promise<string[]> => memberRows(page).evaluateAll((rows) => rows
+  .sort((a, b) => Number(a.ariaPosInSet) - Number(b.ariaPosInSet))
+  .map((row) => row.querySelector('h3, p')?.textContent ?? ''));
+
+export const typingLine = (page: Page): Locator => page.locator('[data-part="typing"]');
+
+const setHidden = (page: Page, hidden: boolean): Promise<void> => page.evaluate((now) => {
+  if (now) Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });
+  else Reflect.deleteProperty(document, 'visibilityState');
+  document.dispatchEvent(new Event('visibilitychange'));
+}, hidden);
+
+/** As if the page had been hidden for the minute after which nobody counts as being at it. */
+export const goAway = async (page: Page): Promise<void> => {
+  await page.evaluate(() => {
+    const { setTimeout: later } = globalThis;
+    const LONG_MS = 60_000;
+    globalThis.setTimeout = ((then: () => void, ms?: number) => later(then, ms === LONG_MS ? 0 : ms)) as typeof setTimeout;
+  });
+  await setHidden(page, true);
+};
+
+export const comeBack = (page: Page): Promise<void> => setHidden(page, false);
+
+/** Records how a member's presence changes in the open panel, from now on. */
+export const recordPresence = async (page: Page, name: string): Promise<() => Promise<string[]>> => {
+  await member(page, name).waitFor();
+  const seen = await page.getByRole('complementary', { name: 'Members' }).evaluateHandle((panel, who) => {
+    const statuses: string[] = [];
+    const look = () => {
+      for (const row of panel.querySelectorAll('li p:first-child')) {
+        const [shown = '', status = ''] = (row.textContent ?? '').split(', ');
+        if (shown === who && statuses.at(-1) !== status) statuses.push(status);
+      }
+    };
+    look();
+    new MutationObserver(look).observe(panel, { subtree: true, childList: true, characterData: true });
+    return statuses;
+  }, name);
+  return () => seen.jsonValue();
+};

@@ -120,6 +120,20 @@ describe('a connection', () => {
     expect(performance.now() - asked).toBeGreaterThanOrEqual(299);
   });
 
+  it('cut while it is being let in elsewhere goes on there', async () => {
+    const { client, room } = await online(1);
+    const door = Promise.withResolvers<void>();
+    world.gateway.door = door.promise;
+    world.gateway.toAll('session:reconnect', { afterMs: 0 });
+    await until('it is at the door', () => world.gateway.arrived === 2);
+    world.gateway.cutAll();
+    await until('it went', () => client.status === 'connecting');
+    door.resolve();
+    room.send('here again');
+    await confirmed(room, 1);
+    expect(world.gateway.arrived).toBe(2);
+  });
+
   it('whose session ends as it moves waits for a new one', async () => {
     const { client } = await online(1);
     world.gateway.refuseConnections = 'session_expired';

@@ -112,6 +112,24 @@ describe('presence in a room', () => {
     expect([room.presence.current.complete, ...statuses(room, 1, 2)]).toEqual([false, 'online', 'unknown']);
   });
 
+  it('is asked for anew of the gateway one is moved to, and what was typed at the old one is forgotten', async () => {
+    const { client, room } = await online(1);
+    world.gateway.presence = (userIds) => ({ online: 1, away: 0, complete: true, users: userIds.map((each) => ({ userId: each, status: 'online' })) });
+    client.setActivity('away');
+    room.presence.watch([userId(2)]);
+    await until('it is answered', () => room.presence.current.known);
+    world.gateway.broadcast(log(), 'typing:changed', { roomId: roomId(1), userId: userId(2), name: 'Bob', typing: true });
+    room.typing.set(true);
+    await until('it is heard', () => room.typing.users.length === 1);
+    world.gateway.presence = () => ({ online: 2, away: 0, complete: true, users: [] });
+    world.gateway.toAll('session:reconnect', { afterMs: 0 });
+    await until('the new one has answered', () => room.presence.current.online === 2);
+    await until('the new one knows of this device', () => asked('presence:set').length === 2);
+    expect(room.typing.users).toEqual([]);
+    room.typing.set(true);
+    await until('one types on', () => asked('typing:set').length === 2);
+  });
+
   it('is watched no more once the room is closed', async () => {
     const { room } = await online(1);
     room.presence.watch();

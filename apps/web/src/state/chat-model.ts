@@ -6,6 +6,7 @@ import { coalesce } from './coalesce.ts';
 import { ConnectionTrouble } from './connection-trouble.ts';
 import { DirectPresence } from './direct-presence.ts';
 import { Drafts } from './drafts.ts';
+import { Network } from './network.ts';
 import { ReadMarks } from './read-marks.ts';
 import { RoomModel } from './room-model.ts';
 import { roomHref } from './route.ts';
@@ -37,6 +38,7 @@ export class ChatModel {
   readonly drafts: Drafts;
   readonly status: Store<ConnectionStatus>;
   readonly trouble = new ConnectionTrouble();
+  readonly network = new Network();
   readonly rooms = new Store<RoomsSnapshot>({ state: 'loading', rooms: [] });
   readonly #options: ChatModelOptions;
   readonly #marks: ReadMarks;
@@ -85,6 +87,7 @@ export class ChatModel {
       watchActivity((activity) => client.setActivity(activity), { window, document }),
       client.on('fault', ({ error }) => console.warn('parley:', error)),
     ];
+    this.network.start();
     this.#armExpiry();
     this.trouble.told(client.status);
     client.connect();
@@ -93,6 +96,7 @@ export class ChatModel {
   stop(): void {
     clearTimeout(this.#expiry);
     this.trouble.stop();
+    this.network.stop();
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     for (const room of this.#open.values()) room.dispose();
     this.client.close();
@@ -195,7 +199,7 @@ export class ChatModel {
     if (open && open.handle.state !== 'closed') return open;
     open?.dispose();
     const model = new RoomModel(this.client.joinRoom(id), {
-      me: this.me, marks: this.#marks, failureText: this.#options.failureText,
+      me: this.me, marks: this.#marks, network: this.network.store, failureText: this.#options.failureText,
       onChange: () => this.#changed(model),
     });
     this.#open.set(id, model);

@@ -22,6 +22,7 @@ export type RoomSnapshot = {
 export type RoomModelOptions = {
   me: UserView;
   marks: ReadMarks;
+  network: Store<boolean>;
   failureText: (error: unknown) => string;
   onChange: () => void;
 };
@@ -47,7 +48,7 @@ export class RoomModel {
     this.handle = handle;
     this.#options = options;
     this.snapshot = new Store<RoomSnapshot>(this.#compose());
-    this.watch = new RoomWatch(handle.presence);
+    this.watch = new RoomWatch(handle.presence, options.network);
     this.typists = new Store(handle.typing.users);
     this.#unsubscribe = [
       handle.on('change', this.#refresh),

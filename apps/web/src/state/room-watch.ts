@@ -1,4 +1,4 @@
-import type { PresenceSnapshot, RoomPresence } from '@parley/chat-client';
+import { PresenceSnapshot, type RoomPresence } from '@parley/chat-client';
 import { LIMITS, type UserId } from '@parley/protocol';
 import { Store } from './store.ts';
 
@@ -17,14 +17,17 @@ export class RoomWatch {
   readonly snapshot: Store<PresenceSnapshot>;
   readonly #presence: RoomPresence;
   readonly #windows = new Map<object, readonly UserId[]>();
-  readonly #unsubscribe: () => void;
+  readonly #network: Store<boolean>;
+  readonly #unsubscribe: (() => void)[];
   #due = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(presence: RoomPresence) {
+  constructor(presence: RoomPresence, network: Store<boolean>) {
     this.#presence = presence;
+    this.#network = network;
     this.snapshot = new Store(presence.current);
-    this.#unsubscribe = presence.on('change', () => this.#changed());
+    const changed = () => this.#changed();
+    this.#unsubscribe = [presence.on('change', changed), network.subscribe(changed)];
   }
 
   open(userIds: readonly UserId[] = []): PresenceWindow {
@@ -42,7 +45,7 @@ export class RoomWatch {
 
   dispose(): void {
     clearTimeout(this.#timer);
-    this.#unsubscribe();
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
     this.#windows.clear();
   }
 
@@ -60,8 +63,9 @@ export class RoomWatch {
 
   #changed(): void {
     clearTimeout(this.#timer);
-    const now = () => this.snapshot.set(this.#presence.current);
-    if (this.#presence.current.known || this.#windows.size === 0) now();
-    else this.#timer = setTimeout(now, PATIENCE_MS);
+    const current = this.#network.get() ? this.#presence.current : PresenceSnapshot.UNKNOWN;
+    const show = () => this.snapshot.set(current);
+    if (current.known || this.#windows.size === 0 || !this.#network.get()) show();
+    else this.#timer = setTimeout(show, PATIENCE_MS);
   }
 }

@@ -46,6 +46,10 @@ export class FakeGateway {
   readonly failNext: { name: CommandName; code: ErrorCode; retryAfterMs?: number }[] = [];
   /** Refuses connections with this code. */
   refuseConnections: ErrorCode | null = null;
+  /** Those who come wait for it. */
+  door: Promise<void> = Promise.resolve();
+  /** How many wait at the door, or came through it. */
+  arrived = 0;
   /** How many it refused. */
   refused = 0;
   /** Events in one page of `room:sync`. */
@@ -75,6 +79,10 @@ export class FakeGateway {
     const http = createServer();
     this.#http = http;
     this.#io = new Server(http, { serveClient: false, transports: ['websocket', 'polling'] });
+    this.#io.use((socket, next) => {
+      this.arrived += 1;
+      void this.door.then(() => next());
+    });
     this.#io.use((socket, next) => {
       const auth = handshakeSchema.safeParse(socket.handshake.auth);
       const number = auth.success ? /^user (\d+)$/.exec(auth.data.token)?.[1] : undefined;

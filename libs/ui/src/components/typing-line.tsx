@@ -1,5 +1,5 @@
 import { useStrings } from '../strings/strings.ts';
-import { isolate } from '../text/direction.ts';
+import { isolateRtl } from '../text/direction.ts';
 import styles from './typing-line.module.css';
 
 export type TypingLineProps = { names: readonly string[] };
@@ -15,7 +15,7 @@ export const TypingLine = ({ names }: TypingLineProps) => {
       {names.length > 0 && (
         <>
           <span className={styles.dots} aria-hidden="true"><span /><span /><span /></span>
-          <span className={styles.text} dir="auto">{strings.typing(names.map(isolate))}</span>
+          <span className={styles.text} dir="auto">{strings.typing(names.map(isolateRtl))}</span>
         </>
       )}
     </p>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { directionOf, isolate } from './direction.ts';
+import { directionOf, isolate, isolateRtl } from './direction.ts';
 import { linkify } from './linkify.ts';
 
 const direction = (text: string) => directionOf(linkify(text));
@@ -20,6 +20,13 @@ describe('directionOf', () => {
 
   it('is not misled by a link in front', () => {
     expect(direction('https://example.org انظر هنا')).toBe('rtl');
+  });
+});
+
+describe('isolateRtl', () => {
+  it('leaves a name that reads from the left as it is', () => {
+    expect(['Ada', '李', ''].map(isolateRtl)).toEqual(['Ada', '李', '']);
+    expect(isolateRtl('ليلى')).toBe(isolate('ليلى'));
   });
 });
 

@@ -17,3 +17,6 @@ export const directionOf = (tokens: readonly TextToken[]): Direction => {
 
 /** Keeps a name from turning the text round it, where no element can hold it: titles, labels, announcements. */
 export const isolate = (text: string): string => `\u2068${text}\u2069`;
+
+/** The same for a name within a sentence that is shown: where it reads as the sentence does, nothing is put round it. */
+export const isolateRtl = (text: string): string => (STRONG_RTL.test(text) ? isolate(text) : text);
