@@ -103,7 +103,8 @@ test('while no gateway is ready, one says so itself', async () => {
 test('a gateway that is leaving sends even those with its cookie elsewhere', async () => {
   const { gateways: [one], get } = await cluster();
   one.state.leaving = true;
-  expect(await get('/', 'parley_gateway=gateway-1')).toMatchObject({ status: 200, by: 'gateway-2' });
+  // And they get another cookie, so that a session of long polling goes on where it began.
+  expect(await get('/', 'parley_gateway=gateway-1')).toEqual({ status: 200, by: 'gateway-2', cookie: 'parley_gateway=gateway-2' });
 });
 
 test('a gateway that is gone fails nobody, and what hung on it is cut', async () => {

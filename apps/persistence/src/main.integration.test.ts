@@ -48,6 +48,48 @@ test('two workers share the shards; kill -9 of one frees its own within seconds,
   expect(await second.kill('SIGTERM')).toBe(0);
 });
 
+test('SIGTERM of one amid a load: it finishes its batch and leaves, the other takes over at once, nothing comes twice, no query fails', { timeout: 300_000 }, async () => {
+  const { env, store, openLog } = await cluster();
+  const [first, second] = await Promise.all([spawnWorker(env), spawnWorker(env)]);
+  await Promise.all([first.ready(), second.ready()]);
+  await waitFor('eight each', async () => (await shards([first, second])).join() === '8,8');
+  const log = await openLog();
+  onTestFinished(() => log.close());
+  const scripts = await Promise.all(Array.from({ length: 10 }, async () => {
+    const script = new RoomScript();
+    await script.append(log, ...created(script.owner));
+    return script;
+  }));
+  const user = actor('Ada');
+  await store.createUser(user);
+  const over = new AbortController();
+  const writing = Promise.all(scripts.map(async (script) => {
+    while (!over.signal.aborted) await script.append(log, said('more', script.owner));
+  }));
+  let asked = 0;
+  const asking = Promise.all(Array.from({ length: 8 }, async () => {
+    for (; !over.signal.aborted; asked += 1) expect(await store.findUsers([user.id])).toHaveLength(1);
+  }));
+  await waitFor('both to be at work', async () => (await first.metric('persistence_entries_total')) > 100 && (await second.metric('persistence_entries_total')) > 100 && asked > 100);
+
+  const told = performance.now();
+  expect(await first.kill('SIGTERM')).toBe(0);
+  const left = performance.now();
+  await waitFor('the second to own all', async () => (await second.metric('persistence_shards')) === 16);
+  // It looks once a second who owns what.
+  expect(performance.now() - left, 'from the leave to the take-over, ms').toBeLessThan(5_000);
+  expect(left - told, 'to leave, ms').toBeLessThan(10_000);
+  const askedBefore = asked;
+  await waitFor('queries to go on', () => asked > askedBefore + 100);
+  over.abort();
+  await Promise.all([writing, asking]);
+  await caughtUp(store, ...scripts);
+  for (const script of scripts) expect((await store.archive(script.roomId, script.events.length - 1, 10)).events).toStrictEqual(script.events.slice(-1));
+  // What the first had in hand it settled, so that nothing comes again.
+  expect(await second.metric('persistence_duplicates_total')).toBe(0);
+  expect(await second.kill('SIGTERM')).toBe(0);
+});
+
 test('it starts before anything else is there, and outlives what goes away', { timeout: 300_000 }, async () => {
   const [natsPort, postgresPort] = [await freePort(), await freePort()];
   // The password is known only once the server is made, so that is made first and stopped again.

@@ -79,7 +79,7 @@ export class FakeGateway {
     const http = createServer();
     this.#http = http;
     this.#io = new Server(http, { serveClient: false, transports: ['websocket', 'polling'] });
-    this.#io.use((socket, next) => {
+    this.#io.use((_, next) => {
       this.arrived += 1;
       void this.door.then(() => next());
     });
