@@ -1,11 +1,15 @@
-import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How long one may take to get in, where many want to. */
 const OPEN_MS = 30_000;
 
+/** Keeps nobody waiting for it. */
+const late = (ms: number): Promise<void> => sleep(ms, undefined, { ref: false });
+
 export type Member = {
-  /** Moves when it is told to, as docs/protocol.md asks: the new connection first. */
+  /** How often it did as `session:reconnect` told. */
   readonly moves: number;
+  /** How often its connection was ended for it. */
   readonly cut: number;
   /** Whether the server answers on the present connection. */
   answers(): Promise<boolean>;
@@ -13,7 +17,7 @@ export type Member = {
 };
 
 /** Socket.IO on a bare WebSocket, without all that a client does: many of them cost little. */
-const open = async (url: string, token: string, on: { reconnect: (afterMs: number) => void; closed: () => void; answered: () => void }): Promise<WebSocket> => {
+const open = async (url: string, token: string, on: { reconnect: (afterMs: number) => void; answered: () => void }): Promise<WebSocket> => {
   const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/socket.io/?EIO=4&transport=websocket`);
   const connected = Promise.withResolvers<void>();
   socket.addEventListener('message', ({ data }: MessageEvent<string>) => {
@@ -23,25 +27,20 @@ const open = async (url: string, token: string, on: { reconnect: (afterMs: numbe
     else if (data.startsWith('43')) on.answered();
     else if (data.startsWith('42["session:reconnect"')) on.reconnect((JSON.parse(data.slice(2)) as [string, { afterMs: number }])[1].afterMs);
   });
-  socket.addEventListener('close', () => {
-    connected.reject(new Error('not let in'));
-    on.closed();
-  });
-  await Promise.race([connected.promise, once(AbortSignal.timeout(OPEN_MS), 'abort').then(() => { throw new Error('not let in in time'); })]);
+  socket.addEventListener('close', () => connected.reject(new Error('not let in')));
+  await Promise.race([connected.promise, late(OPEN_MS).then(() => { throw new Error('not let in in time'); })]);
   return socket;
 };
 
+/** Moves when it is told to, as docs/protocol.md asks: the new connection first. */
 export const joinCrowd = async (url: string, token: string): Promise<Member> => {
   let moves = 0;
   let cut = 0;
-  let answers = 0;
+  let onAnswer = (): void => {};
   let current: WebSocket | null = null;
   const connect = async (): Promise<WebSocket> => {
-    const socket: WebSocket = await open(url, token, {
-      reconnect: (afterMs) => setTimeout(() => void move(), afterMs),
-      closed: () => { if (socket === current) cut += 1; },
-      answered: () => { answers += 1; },
-    });
+    const socket = await open(url, token, { reconnect: (afterMs) => setTimeout(() => void move(), afterMs), answered: () => onAnswer() });
+    socket.addEventListener('close', () => { if (socket === current) cut += 1; });
     return socket;
   };
   const move = async (): Promise<void> => {
@@ -59,10 +58,10 @@ export const joinCrowd = async (url: string, token: string): Promise<Member> => 
       return cut;
     },
     async answers() {
-      const before = answers;
+      const { promise: answered, resolve } = Promise.withResolvers<true>();
+      onAnswer = () => resolve(true);
       current?.send('420["user:get",{"userIds":[]}]');
-      for (const deadline = performance.now() + OPEN_MS; answers === before && performance.now() < deadline;) await new Promise((resolve) => setTimeout(resolve, 20));
-      return answers > before;
+      return Promise.race([answered, late(OPEN_MS).then(() => false)]);
     },
     close() {
       const socket = current;

@@ -1,7 +1,7 @@
 /** Every gateway is replaced in turn, HAProxy reloaded, a gateway drained, while people talk: nobody is to notice. */
 import { signIn } from '@parley/chat-client';
 import { waitFor } from '@parley/testkit';
-import { startChatLoad, type ChatLoad } from '@parley/testkit/chat-load';
+import { startChatLoad } from '@parley/testkit/chat-load';
 import { startFleet, type Fleet } from '@parley/testkit/fleet';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { joinCrowd } from './crowd.ts';
@@ -9,6 +9,8 @@ import { joinCrowd } from './crowd.ts';
 /** So low that a few hundred clients can be seen to come one after the other. */
 const RATE = 50;
 const SHUTDOWN_MS = 25_000;
+/** As long as both gateways take to leave and to come back. */
+const SAYING_MS = 18_000;
 /** Deadlines, not measures. */
 const QUIET_MS = 120_000;
 const SOCKETS_MS = 60_000;
@@ -55,33 +57,30 @@ const replace = async (index: number) => {
   return { had, exit, tookMs, mostInOneSecond };
 };
 
-const expectNothingLost = async (load: ChatLoad, sends: number): Promise<void> => {
-  const { violations, counts } = await load.finish(QUIET_MS);
-  expect(violations).toEqual([]);
-  // Nothing failed, and nothing was left waiting.
-  expect(counts).toMatchObject({ sends, acks: sends, unresolved: 0 });
-};
-
-test.each([
-  { transport: 'websocket' as const, writers: 180, listeners: 20, messages: 6_000, overMs: 24_000 },
-  { transport: 'polling' as const, writers: 36, listeners: 4, messages: 1_200, overMs: 12_000 },
-])('SIGTERM of every gateway in turn: no send fails, nobody notices, nobody is stormed ($transport)', { timeout: 300_000 }, async ({ transport, writers, listeners, messages, overMs }) => {
-  const load = await startChatLoad({ urls: [fleet.url], rooms: 10, writers, listeners, messages, transports: [transport] });
+test('SIGTERM of every gateway in turn: no send fails, nobody notices, and nobody is stormed', { timeout: 300_000 }, async () => {
+  const loads = [
+    { messages: 4_500, load: await startChatLoad({ urls: [fleet.url], rooms: 10, writers: 145, listeners: 15, messages: 4_500 }) },
+    { messages: 1_000, load: await startChatLoad({ urls: [fleet.url], rooms: 3, writers: 36, listeners: 4, messages: 1_000, transports: ['polling'] }) },
+  ];
   try {
-    load.start(overMs);
-    await load.untilAcked(100, 60_000);
+    for (const { load } of loads) load.start(SAYING_MS);
+    for (const { load } of loads) await load.untilAcked(50, QUIET_MS);
     for (const index of fleet.gateways.keys()) {
       const { had, exit, tookMs, mostInOneSecond } = await replace(index);
-      expect(had, 'clients of the gateway').toBeGreaterThan(writers / 10);
+      expect(had, 'clients of the gateway').toBeGreaterThan(50);
       expect(exit).toEqual({ code: 0, signal: null });
       expect(tookMs).toBeLessThan(SHUTDOWN_MS);
-      // A batch that comes late on a busy machine meets the next.
-      expect(mostInOneSecond).toBeLessThanOrEqual(Math.min(had, 2 * RATE));
+      // Twice the rate: on a busy machine a batch may be late, and meet the next.
+      expect(mostInOneSecond).toBeLessThanOrEqual(Math.min(had - 1, 2 * RATE));
     }
-    await expectNothingLost(load, messages);
-    expect(load.interruptions).toBe(0);
+    for (const { load, messages } of loads) {
+      const { violations, counts } = await load.finish(QUIET_MS);
+      expect(violations).toEqual([]);
+      expect(counts).toMatchObject({ sends: messages, acks: messages, unresolved: 0 });
+      expect(load.interruptions).toBe(0);
+    }
   } finally {
-    load.close();
+    for (const { load } of loads) load.close();
   }
 });
 
