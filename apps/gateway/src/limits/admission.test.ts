@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ProtocolError } from '@parley/protocol';
+import type { ProtocolError } from '@parley/protocol';
 import { Admission } from './admission.ts';
 
 const create = (perSecond: number) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 import { waitFor } from '@parley/testkit';
 import { connect, openSession } from '../testing/client.ts';
 import { createRig, metric, roomOf, say, type Node } from '../testing/rig.ts';

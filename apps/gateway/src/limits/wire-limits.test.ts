@@ -97,7 +97,7 @@ describe('limits of an address', () => {
     const refused = await handshake(node);
     expect(refused.status).toBe(429);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
-    await expect(node.guest('Bob')).rejects.toThrow();
+    await expect(node.guest('Bob')).rejects.toThrow('websocket error');
     expect(await metric(node, 'connections_refused_total')).toBe(2);
     expect(await metric(node, 'sockets')).toBe(1);
   });
@@ -105,7 +105,7 @@ describe('limits of an address', () => {
   it('hold open connections, and let another in once one has gone', async () => {
     const node = await createRig().node({ settings: { admission: { ...everybody, addressSockets: 2 } } });
     const [ada] = [await node.guest('Ada'), await node.guest('Bob')];
-    await expect(node.guest('Eve')).rejects.toThrow();
+    await expect(node.guest('Eve')).rejects.toThrow('websocket error');
     ada.socket.close();
     await expect.poll(() => metric(node, 'sockets')).toBe(1);
     await node.guest('Eve');
