@@ -1,7 +1,14 @@
 import type { Scenario } from './scenario.ts';
+import { ackCut } from './scenarios/ack-cut.ts';
+import { cmidRepeated } from './scenarios/cmid-repeated.ts';
+import { diskFull } from './scenarios/disk-full.ts';
 import { gatewayKill } from './scenarios/gateway-kill.ts';
 import { gatewayPause } from './scenarios/gateway-pause.ts';
 import { gatewayTerminate } from './scenarios/gateway-terminate.ts';
+import { gatewaysKillStorm } from './scenarios/gateways-kill-storm.ts';
+import { logFull } from './scenarios/log-full.ts';
+import { nats3LeaderKill } from './scenarios/nats3-leader-kill.ts';
+import { nats3TwoKilled } from './scenarios/nats3-two-killed.ts';
 import { natsKill } from './scenarios/nats-kill.ts';
 import { postgresDown } from './scenarios/postgres-down.ts';
 import { postgresKillAmidBatch } from './scenarios/postgres-kill-amid-batch.ts';
@@ -11,6 +18,7 @@ import { redisPause } from './scenarios/redis-pause.ts';
 import { redisPromote } from './scenarios/redis-promote.ts';
 import { redisRestart } from './scenarios/redis-restart.ts';
 import { slowHandling } from './scenarios/slow-handling.ts';
+import { slowReader } from './scenarios/slow-reader.ts';
 import { twoPersisters } from './scenarios/two-persisters.ts';
 import { workerKillAmidBatch } from './scenarios/worker-kill-amid-batch.ts';
 
@@ -19,6 +27,9 @@ export const SCENARIOS: readonly Scenario[] = [
   gatewayKill,
   gatewayPause,
   gatewayTerminate,
+  gatewaysKillStorm,
+  slowReader,
+  cmidRepeated,
   redisRestart,
   redisFlushall,
   redisPause,
@@ -30,4 +41,9 @@ export const SCENARIOS: readonly Scenario[] = [
   twoPersisters,
   slowHandling,
   redisPromote,
+  ackCut,
+  nats3LeaderKill,
+  nats3TwoKilled,
+  logFull,
+  diskFull,
 ];

@@ -13,6 +13,7 @@ export const JS_API = {
   streamInfo: (stream: string) => `$JS.API.STREAM.INFO.${stream}`,
   streamPurge: (stream: string) => `$JS.API.STREAM.PURGE.${stream}`,
   streamDelete: (stream: string) => `$JS.API.STREAM.DELETE.${stream}`,
+  streamLeaderStepDown: (stream: string) => `$JS.API.STREAM.LEADER.STEPDOWN.${stream}`,
   messageGet: (stream: string) => `$JS.API.STREAM.MSG.GET.${stream}`,
   messageDelete: (stream: string) => `$JS.API.STREAM.MSG.DELETE.${stream}`,
   consumerCreate: (stream: string, consumer: string, filter: string) => `$JS.API.CONSUMER.CREATE.${stream}.${consumer}.${filter}`,

@@ -1,6 +1,7 @@
 import { connectNats, jetStreamCall, JS_API, logSubjectsOfRegion, regionOf, type Nats } from '@parley/nats';
 import { NatsRoomLog } from '@parley/room-log-nats';
 import type { NatsServer } from '@parley/servers';
+import { waitFor } from '@parley/testkit';
 import type { Fleet } from '@parley/testkit/fleet';
 
 /** The one that fleets are in. */
@@ -35,6 +36,15 @@ export const logStreamOf = async (nats: Nats): Promise<string> => {
   if (name === undefined) throw new Error('there is no log');
   return name;
 };
+
+/** Resolves once `server` leads the log's stream. */
+export const makeLeader = async (fleet: Fleet, server: NatsServer): Promise<void> =>
+  waitFor('the log to have the leader that is wanted', async () => {
+    if ((await leaderOf(fleet)) === server) return true;
+    const preferred = `parley-${fleet.nats.indexOf(server) + 1}`;
+    await withNats(fleet, async (nats) => call(nats, JS_API.streamLeaderStepDown(await logStreamOf(nats)), { placement: { preferred } }));
+    return false;
+  }, { deadlineMs: 60_000, intervalMs: 1_000 });
 
 type Info = { cluster?: { leader?: string } };
 
