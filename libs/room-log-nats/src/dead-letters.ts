@@ -8,13 +8,15 @@ export type NatsDeadLettersOptions = {
   region: Region;
   /** Of the stream, where it is created. Default 1. */
   replicas?: number;
-  /** What it may take on disk; above it the oldest letters are let go. Default 1 GiB. */
+  /** What it may take on disk; above it the oldest letters are let go. Default 1 GiB, or less where the disk has not so much. */
   maxBytes?: number;
   /** Default 5 000. */
   requestTimeoutMs?: number;
 };
 
 const DAY_NS = 24 * 60 * 60 * 1_000 * 1_000_000;
+/** Below this it is no use. */
+const LEAST_BYTES = 1024 ** 2;
 const MESSAGE_ID = 'Nats-Msg-Id';
 
 type StreamInfo = { state: { first_seq: number; last_seq: number; messages: number } };
@@ -35,21 +37,26 @@ export class NatsDeadLetters implements DeadLetters {
   /** Creates the stream where there is none; one that exists stays as it was configured. Throws `unavailable`. */
   static async connect(options: NatsDeadLettersOptions): Promise<NatsDeadLetters> {
     const letters = new NatsDeadLetters(options);
-    const config = {
+    const configOf = (maxBytes: number): object => ({
       name: DEAD_LETTER_STREAM,
       description: 'What consumers gave up on, for an operator to list and replay.',
       subjects: [deadLetterSubjects()],
-      storage: 'file', retention: 'limits', max_age: 0, max_bytes: options.maxBytes ?? 1024 ** 3, max_msgs: -1, discard: 'old',
+      storage: 'file', retention: 'limits', max_age: 0, max_bytes: maxBytes, max_msgs: -1, discard: 'old',
       num_replicas: options.replicas ?? 1,
       // The same letter is put again only while its entry is redelivered.
       duplicate_window: DAY_NS,
-    };
-    try {
-      await letters.#call(JS_API.streamCreate(DEAD_LETTER_STREAM), config);
-    } catch (error) {
-      if (!(error instanceof JetStreamApiError) || error.errCode !== JS_ERROR.streamNameInUse) throw unavailable(error);
+    });
+    for (let maxBytes = options.maxBytes ?? 1024 ** 3; ; maxBytes = Math.floor(maxBytes / 4)) {
+      try {
+        await letters.#call(JS_API.streamCreate(DEAD_LETTER_STREAM), configOf(maxBytes));
+        return letters;
+      } catch (error) {
+        const code = error instanceof JetStreamApiError ? error.errCode : null;
+        if (code === JS_ERROR.streamNameInUse) return letters;
+        // What a stream may take is set aside for it: on a small disk it gets less.
+        if (code !== JS_ERROR.storageResourcesExceeded || maxBytes < LEAST_BYTES) throw unavailable(error);
+      }
     }
-    return letters;
   }
 
   async put(letter: DeadLetter): Promise<void> {
