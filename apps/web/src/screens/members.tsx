@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { MemberView, RoomView, UserId } from '@parley/protocol';
 import { AddPeopleDialog, MembersPanel, useStrings, type Loadable, type MembersPresence } from '@parley/ui';
 import { useChat } from '../state/context.ts';
@@ -6,8 +6,9 @@ import { errorText } from '../state/error-text.ts';
 import { goTo, roomHref } from '../state/route.ts';
 import type { RoomModel } from '../state/room-model.ts';
 import { useStore } from '../state/store.ts';
+import { ManageMember, mayManage } from './manage-member.tsx';
+import { useMembers } from './use-members.ts';
 import { useNames } from './use-names.ts';
-import { usePages } from './use-pages.ts';
 import { usePresenceWindow } from './use-presence.ts';
 
 export type MembersProps = { model: RoomModel; info: RoomView; name: string; onNotice: (text: string) => void; onClose: () => void };
@@ -19,13 +20,8 @@ export const Members = ({ model, info, name, onNotice, onClose }: MembersProps) 
   const strings = useStrings();
   const chat = useChat();
   const [adding, setAdding] = useState(false);
-  const { list, more } = usePages<MemberView, UserId>(useCallback(async (after) => {
-    const { members, next } = await model.handle.members(after ?? undefined);
-    chat.learn(members);
-    return { items: members, next };
-    // The count is what tells that somebody came or went.
-    // oxlint-disable-next-line react/exhaustive-deps
-  }, [chat, model, info.memberCount]));
+  const [managed, setManaged] = useState<UserId | null>(null);
+  const { list, more } = useMembers(chat, model);
   const snapshot = useStore(model.watch.snapshot);
   const onVisible = usePresenceWindow(model);
   const presence = useMemo((): MembersPresence => ({
@@ -41,6 +37,7 @@ export const Members = ({ model, info, name, onNotice, onClose }: MembersProps) 
   }, [snapshot, list]);
   const names = useNames(chat, unread);
   const members: Loadable<MemberView> = names.size === 0 ? list : { ...list, items: [...list.items, ...[...names].map(([userId, name]): MemberView => ({ userId, name, role: 'member' }))] };
+  const target = members.items.find(({ userId }) => userId === managed);
   const mayAdd = info.kind !== 'direct' && (info.role === 'owner' || info.role === 'moderator');
   const message = async (userId: UserId) => {
     try {
@@ -52,9 +49,10 @@ export const Members = ({ model, info, name, onNotice, onClose }: MembersProps) 
   return (
     <>
       <MembersPanel
-        members={members} memberCount={info.memberCount} presence={presence} me={chat.me.id} manage={() => undefined} onVisible={onVisible}
+        members={members} memberCount={info.memberCount} presence={presence} me={chat.me.id} manage={(member) => (mayManage(info, chat.me.id, member) ? () => setManaged(member.userId) : undefined)} onVisible={onVisible}
         onAdd={mayAdd ? () => setAdding(true) : undefined} onMessage={(id) => void message(id)} onMore={more} onClose={onClose}
       />
+      {target && <ManageMember model={model} info={info} name={name} member={target} onClose={() => setManaged(null)} />}
       {adding && <AddPeople model={model} name={name} members={list.items} onClose={() => setAdding(false)} />}
     </>
   );

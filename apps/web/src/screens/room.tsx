@@ -5,6 +5,7 @@ import { errorText } from '../state/error-text.ts';
 import { goTo, HOME_HREF } from '../state/route.ts';
 import type { RoomModel } from '../state/room-model.ts';
 import { useStore } from '../state/store.ts';
+import { EditRoom, mayEdit } from './edit-room.tsx';
 import { Members } from './members.tsx';
 import { RoomAnnouncer } from './room-announcer.tsx';
 import { usePresence } from './use-presence.ts';
@@ -24,6 +25,7 @@ export const Room = ({ model, onNotice }: RoomProps) => {
   const [editingKey, setEditingKey] = useState<string | null>(null);
   const [deleting, setDeleting] = useState<MessageItem | null>(null);
   const [leaving, setLeaving] = useState(false);
+  const [editingRoom, setEditingRoom] = useState(false);
   const [membersOpen, setMembersOpen] = useState(false);
   const { firstUnreadKey, onAtEnd } = useReading(model);
   const rows = useMemo(() => messageRows(room.items, firstUnreadKey), [room.items, firstUnreadKey]);
@@ -73,7 +75,7 @@ export const Room = ({ model, onNotice }: RoomProps) => {
       <div className={styles.talk}>
         <RoomHeader
           kind={info.kind} name={name} topic={info.topic} peerId={peer} peerPresence={peer && presence.of(peer)} there={presence.known ? presence : null} memberCount={info.memberCount} backHref={HOME_HREF}
-          membersOpen={membersOpen} onMembers={() => setMembersOpen((open) => !open)} onLeave={info.kind === 'direct' ? undefined : () => setLeaving(true)}
+          membersOpen={membersOpen} onMembers={() => setMembersOpen((open) => !open)} onEdit={mayEdit(info) ? () => setEditingRoom(true) : undefined} onLeave={info.kind === 'direct' ? undefined : () => setLeaving(true)}
         />
         {room.delayed && online && <Banner tone="warn">{strings.connection.stale}</Banner>}
         {room.state === 'opening' || firstUnreadKey === undefined
@@ -93,6 +95,7 @@ export const Room = ({ model, onNotice }: RoomProps) => {
         />
       </div>
       {membersOpen && <Members model={model} info={info} name={name} onNotice={onNotice} onClose={() => setMembersOpen(false)} />}
+      {editingRoom && <EditRoom model={model} info={info} onClose={() => setEditingRoom(false)} />}
       {deleting && (
         <ConfirmDialog
           title={strings.messages.deleteQuestion} explain={strings.messages.deleteExplain} confirm={strings.messages.delete}

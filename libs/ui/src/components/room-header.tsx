@@ -5,7 +5,7 @@ import { agoOf } from '../presence/last-seen.ts';
 import { useStrings } from '../strings/strings.ts';
 import { Avatar } from './avatar.tsx';
 import { IconButton } from './button.tsx';
-import { BackIcon, HashIcon, LeaveIcon, LockIcon, PeopleIcon } from './icons.tsx';
+import { BackIcon, EditIcon, HashIcon, LeaveIcon, LockIcon, PeopleIcon } from './icons.tsx';
 import styles from './room-header.module.css';
 
 export type RoomHeaderProps = {
@@ -21,11 +21,13 @@ export type RoomHeaderProps = {
   backHref: string;
   membersOpen: boolean;
   onMembers: () => void;
+  /** Absent where the reader may not change it. */
+  onEdit?: (() => void) | undefined;
   /** Absent where it cannot be left. */
   onLeave?: (() => void) | undefined;
 };
 
-export const RoomHeader = ({ kind, name, topic, peerId, memberCount, peerPresence, there, backHref, membersOpen, onMembers, onLeave }: RoomHeaderProps) => {
+export const RoomHeader = ({ kind, name, topic, peerId, memberCount, peerPresence, there, backHref, membersOpen, onMembers, onEdit, onLeave }: RoomHeaderProps) => {
   const strings = useStrings();
   return (
     <header className={styles.header}>
@@ -44,6 +46,7 @@ export const RoomHeader = ({ kind, name, topic, peerId, memberCount, peerPresenc
             </p>
           )}
       </div>
+      {onEdit && <IconButton label={strings.editRoom.open} icon={<EditIcon size={20} />} onClick={onEdit} />}
       <IconButton label={strings.room.showMembers} icon={<PeopleIcon size={20} />} aria-expanded={membersOpen} onClick={onMembers} />
       {onLeave && <IconButton danger label={strings.room.leave} icon={<LeaveIcon size={20} />} onClick={onLeave} />}
     </header>

@@ -177,6 +177,30 @@ export const en = {
     copied: 'Copied',
   },
 
+  manage: {
+    roles: { owner: 'the owner', moderator: 'a moderator', member: 'a member' },
+    is: (role: string) => `Is ${role} of this room.`,
+    makeModerator: 'Make moderator',
+    moderatorMay: 'Moderators add and remove members, delete messages, and change the name and topic.',
+    makeMember: 'Make member',
+    makeOwner: 'Make owner',
+    ownerQuestion: (name: string) => `Make ${name} the owner?`,
+    ownerExplain: 'You become a moderator, and only the new owner can give the room back.',
+    remove: 'Remove from room',
+    removeQuestion: (name: string, room: string) => `Remove ${name} from ${room}?`,
+    removeExplain: 'They no longer see what is said here, until they join or are added again.',
+  },
+
+  editRoom: {
+    title: 'Edit room',
+    open: 'Edit room',
+    name: 'Name',
+    topic: 'Topic',
+    topicHint: 'Shown below the name. May be empty.',
+    submit: 'Save',
+    busy: 'Saving…',
+  },
+
   dialog: { close: 'Close', cancel: 'Cancel' },
 
   errors: {
