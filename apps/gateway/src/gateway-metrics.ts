@@ -2,6 +2,13 @@ import { LATENCY_BUCKETS, type Counter, type Histogram, type Metrics } from '@pa
 import type { AppenderMetrics } from '@parley/appender';
 import type { FeedMetrics } from './feed/room-feed.ts';
 
+export type PresenceMetrics = {
+  /** Changes of users in rooms that are watched here. */
+  changed(changes: number): void;
+  /** Frames handed to sockets. */
+  told(frames: number): void;
+};
+
 /** Everything a gateway counts, beside what the process counts of itself. */
 export type GatewayMetrics = {
   commands: Histogram<'command' | 'outcome'>;
@@ -11,6 +18,7 @@ export type GatewayMetrics = {
   rateLimited: Counter<'limit'>;
   appender: AppenderMetrics;
   feed: FeedMetrics;
+  presence: PresenceMetrics;
 };
 
 export const createGatewayMetrics = (metrics: Metrics): GatewayMetrics => {
@@ -21,6 +29,8 @@ export const createGatewayMetrics = (metrics: Metrics): GatewayMetrics => {
   const hints = metrics.counter('hints_lost_total', 'Heads seen whose events no hint had brought in time.');
   const repairs = metrics.counter('feed_repairs_total', 'Times the log was read to deliver what hints had not brought.');
   const failed = metrics.counter('feed_repairs_failed_total', 'Times that reading failed.');
+  const presenceChanges = metrics.counter('presence_changes_total', 'Changes of users in rooms that sockets here watch.');
+  const presenceFrames = metrics.counter('presence_frames_total', 'Presence packets handed to sockets.');
   return {
     commands: metrics.histogram('command_seconds', 'Commands by name and by outcome (`ok` or the error code), from receipt to answer.', LATENCY_BUCKETS, ['command', 'outcome']),
     deliveries: metrics.counter('deliveries_total', 'Room event packets handed to sockets.'),
@@ -36,5 +46,6 @@ export const createGatewayMetrics = (metrics: Metrics): GatewayMetrics => {
       incident: (incident) => incidents.inc({ incident }),
     },
     feed: { hintLost: () => hints.inc(), repaired: () => repairs.inc(), repairFailed: () => failed.inc() },
+    presence: { changed: (changes) => presenceChanges.inc(changes), told: (frames) => presenceFrames.inc(frames) },
   };
 };

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { RoomId } from '@parley/protocol';
 import { roomIdSchema } from '@parley/protocol';
-import { realChance, type LogEntry, type RateLimiter, type RoomLog, type RoomRef, type Store } from '@parley/domain';
+import { realChance, type LogEntry, type Presence, type RateLimiter, type RoomLog, type RoomRef, type Store } from '@parley/domain';
 import { RoomAppenders } from '@parley/appender';
 import { createHealth, listenOn, type Logger, type Metrics } from '@parley/runtime';
 import type { Context } from './commands/context.ts';
@@ -22,6 +22,9 @@ import { counting } from './limits/counting.ts';
 import { guardHandshakes } from './limits/handshakes.ts';
 import { Turnstile } from './limits/turnstile.ts';
 import { createInspection, type Inspection } from './inspection.ts';
+import { GatewayPresence } from './presence/gateway-presence.ts';
+import { DEFAULT_PRESENCE_LIMITS, type PresenceLimits } from './presence/limits.ts';
+import { Typing } from './presence/typing.ts';
 import type { Sessions } from './sessions/sessions.ts';
 import { createAuthenticate } from './socket/authenticate.ts';
 import { startCaretaker } from './socket/caretaker.ts';
@@ -39,6 +42,7 @@ export type GatewaySettings = {
   /** Folder of the built web client. */
   webDist?: string | undefined;
   feed?: Partial<FeedLimits>;
+  presence?: Partial<PresenceLimits>;
   admission?: Partial<AdmissionSettings>;
   /** How its clients move to the others when it leaves. Left out: there are no others. */
   moving?: MovingSettings;
@@ -51,6 +55,7 @@ export type GatewayParts = {
   limiter: RateLimiter;
   /** `null`: there is no other gateway. */
   fanOut: FanOutTransport | null;
+  presence: Presence;
   settings: GatewaySettings;
   logger: Logger;
   metrics: Metrics;
@@ -77,7 +82,7 @@ const JOINS_AT_ONCE = 512;
 
 const isRoomId = (room: string): room is RoomId => roomIdSchema.safeParse(room).success;
 
-export const createGateway = ({ log, store, sessions, limiter: uncounted, fanOut: transport, settings, logger, metrics: registry, readiness = {} }: GatewayParts): Gateway => {
+export const createGateway = ({ log, store, sessions, limiter: uncounted, fanOut: transport, presence: whoIsThere, settings, logger, metrics: registry, readiness = {} }: GatewayParts): Gateway => {
   const metrics = createGatewayMetrics(registry);
   const limits = { ...DEFAULT_FEED_LIMITS, ...settings.feed };
   const doorkeeping = { ...DEFAULT_ADMISSION, ...settings.admission };
@@ -92,7 +97,7 @@ export const createGateway = ({ log, store, sessions, limiter: uncounted, fanOut
   for (const [name, check] of Object.entries(readiness)) health.check(name, check);
 
   const observe = ({ roomId, epoch, events }: RoomUpdate): void => feeds.observe(roomId, epoch, events);
-  const fanOut = transport ? createClusterFanOut(transport, observe) : createLocalFanOut();
+  const fanOut = transport ? createClusterFanOut(transport, observe, (roomId) => typing.mayHear(roomId)) : createLocalFanOut();
   const { http, io } = createIo(createHttpHandler({
     health, web: createWebClient(settings.webDist), openSession: createSessionRoute({ sessions, store, addresses, limiter, guests: settings.guests, logger }),
   }), fanOut.adapter, settings.sessionPrefix);
@@ -127,7 +132,12 @@ export const createGateway = ({ log, store, sessions, limiter: uncounted, fanOut
   adapter.on('create-room', (room: string) => { if (isRoomId(room)) feeds.listen(room); });
   adapter.on('delete-room', (room: string) => { if (isRoomId(room)) feeds.unlisten(room); });
 
-  const context: Context = { appenders, feeds, store, io, joins: new Turnstile(JOINS_AT_ONCE) };
+  const mayTell = (roomId: RoomId): boolean => feeds.get(roomId)?.live ?? false;
+  const presenceLimits = { ...DEFAULT_PRESENCE_LIMITS, ...settings.presence };
+  const presence = new GatewayPresence({ io, presence: whoIsThere, store, limits: presenceLimits, metrics: metrics.presence, mayTell });
+  const typing = new Typing({ io, mayTell, sizeOf: (roomId) => presence.sizeOf(roomId), room: presenceLimits.room });
+
+  const context: Context = { appenders, feeds, presence, typing, store, io, joins: new Turnstile(JOINS_AT_ONCE) };
   const router = createRouter({ context, limiter, metrics, logger, isClosing: () => leaving.isClosing });
   const handshakes = guardHandshakes({ ...doorkeeping, io, addresses, limiter, metrics });
   io.use(createAuthenticate({ sessions, admission, metrics, isLeaving: () => leaving.isLeaving }));
@@ -144,6 +154,7 @@ export const createGateway = ({ log, store, sessions, limiter: uncounted, fanOut
       handshakes.close();
       await appenders.close();
       await router.drained();
+      await presence.close();
       stopCaretaker();
       storeLatch.close();
       feeds.close();
@@ -153,6 +164,8 @@ export const createGateway = ({ log, store, sessions, limiter: uncounted, fanOut
   registry.measured('handshakes', 'Connections that have not signed in yet.', () => handshakes.count);
   registry.measured('admission_queue', 'Clients that have signed in and wait to be let in.', () => admission.waiting);
   registry.measured('rooms', 'Rooms with listeners here.', () => feeds.size);
+  registry.measured('presence_users', 'Users who are in a room by this gateway.', () => presence.users);
+  registry.measured('presence_live', 'Whether presence is shared with the other gateways: 1 or 0.', () => Number(whoIsThere.live));
   registry.measured('commands_waiting', 'Commands waiting to be appended.', () => appenders.waiting);
 
   return {

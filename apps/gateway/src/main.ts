@@ -1,5 +1,6 @@
 import cluster from 'node:cluster';
 import { serveNode } from '@parley/nodes-nats';
+import { PresenceHub } from '@parley/presence-memory';
 import { createMemoryRateLimiter } from '@parley/rate-limiter-memory';
 import { connectRedisRateLimiter } from '@parley/rate-limiter-redis';
 import { createLogger, createMetrics, createShutdown, loadConfigOrExit, nodeNameOf, watchParent } from '@parley/runtime';
@@ -54,6 +55,7 @@ try {
     log: reached.log, store: reached.store, fanOut, logger, metrics, settings: { ...config, admission: config, moving: movingOf(config), sessionPrefix: place?.sessionPrefix },
     sessions: createSessions({ key, issuer: config.sessionIssuer, audience: config.sessionAudience, ttlSeconds: config.sessionTtl }),
     limiter,
+    presence: new PresenceHub().node(),
   });
   if (place) shutdown.add('door', await joinWorkers({ place, gateway, metrics }));
   const { port } = await gateway.listen();

@@ -1,6 +1,7 @@
 import { createGateway, createSessions, limitsOf, loadSessionKey } from '@parley/gateway';
 import { createPersistence, createPersistenceMetrics } from '@parley/persistence';
 import { migrate, openDatabase } from '@parley/postgres';
+import { PresenceHub } from '@parley/presence-memory';
 import { createMemoryRateLimiter } from '@parley/rate-limiter-memory';
 import { PostgresDeadLetters, PostgresRoomLog } from '@parley/room-log-postgres';
 import { createLogger, createMetrics, createShutdown, loadConfigOrExit, watchParent } from '@parley/runtime';
@@ -41,7 +42,7 @@ try {
   shutdown.add('persistence', () => persistence.stop());
 
   const gateway = createGateway({
-    log, store, logger, metrics, settings: { ...config, admission: config }, fanOut: null, readiness: { persistence: () => persistence.ready() },
+    log, store, logger, metrics, settings: { ...config, admission: config }, fanOut: null, presence: new PresenceHub().node(), readiness: { persistence: () => persistence.ready() },
     sessions: createSessions({ key, issuer: config.sessionIssuer, audience: config.sessionAudience, ttlSeconds: config.sessionTtl }),
     limiter: createMemoryRateLimiter({ limits: limitsOf(config) }),
   });

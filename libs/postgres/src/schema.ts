@@ -12,6 +12,7 @@ export type Database = {
   members: { room_id: string; user_id: string; name: string; role: string; joined_seq: number };
   messages: { room_id: string; seq: number; id: string; by: string; name: string; at: number; body: string | null; cmid: string | null; edited_at: number | null; deleted_at: number | null };
   users: { id: string; name: string; created_at: Generated<Date> };
+  last_seen: { user_id: string; at: number };
   lost_events: { room_id: string; epoch: number; seq: number; id: string; event: Json | null; reason: string; noticed_at: Generated<Date> };
   dead_letters: { id: string; consumer: string; source: string; reason: string; payload: string; at: number };
   log_home: { one: Generated<boolean>; log_id: string; since: Generated<Date> };

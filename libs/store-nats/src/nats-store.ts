@@ -1,6 +1,6 @@
 import {
   StoreUnavailable,
-  type ArchivePage, type CmidKey, type CmidRecord, type HistoryPage, type HistoryQuery, type MembersQuery, type RoomListQuery, type Store, type TargetKeys,
+  type ArchivePage, type CmidKey, type CmidRecord, type HistoryPage, type HistoryQuery, type MembersQuery, type RoomListQuery, type Seen, type Store, type TargetKeys,
   type Targets, type Watermark,
 } from '@parley/domain';
 import { NatsRequestError, regionOf, storeSubject, type Nats, type Region } from '@parley/nats';
@@ -76,6 +76,14 @@ export class NatsStore implements Store {
 
   findUsers(ids: readonly UserId[]): Promise<UserView[]> {
     return this.#ask('findUsers', { ids: [...ids] });
+  }
+
+  async noteSeen(seen: readonly Seen[]): Promise<void> {
+    await this.#ask('noteSeen', { seen: [...seen] });
+  }
+
+  async lastSeen(userIds: readonly UserId[]): Promise<Map<UserId, number>> {
+    return new Map(await this.#ask('lastSeen', { userIds: [...userIds] }));
   }
 
   async close(): Promise<void> {}

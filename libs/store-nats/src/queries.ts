@@ -63,6 +63,17 @@ export const QUERIES = {
     request: z.object({ ids: z.array(userIdSchema).max(MAX_KEYS) }), timeoutMs: LOOKUP_TIMEOUT_MS,
     answer: (store, { ids }) => store.findUsers(ids),
   }),
+  noteSeen: query({
+    request: z.object({ seen: z.array(z.object({ userId: userIdSchema, at: z.number().int().nonnegative() })).max(MAX_KEYS) }), timeoutMs: LOOKUP_TIMEOUT_MS,
+    answer: async (store, { seen }) => {
+      await store.noteSeen(seen);
+      return null;
+    },
+  }),
+  lastSeen: query({
+    request: z.object({ userIds: z.array(userIdSchema).max(MAX_KEYS) }), timeoutMs: LOOKUP_TIMEOUT_MS,
+    answer: async (store, { userIds }): Promise<[UserId, number][]> => [...(await store.lastSeen(userIds))],
+  }),
 } as const satisfies Record<Exclude<keyof Store, 'close'>, unknown>;
 
 export type QueryName = keyof typeof QUERIES;

@@ -1,6 +1,6 @@
 import {
   StoreUnavailable,
-  type ArchivePage, type CmidKey, type CmidRecord, type HistoryPage, type HistoryQuery, type MembersQuery, type RoomListQuery, type Store, type TargetKeys,
+  type ArchivePage, type CmidKey, type CmidRecord, type HistoryPage, type HistoryQuery, type MembersQuery, type RoomListQuery, type Seen, type Store, type TargetKeys,
   type Targets, type Watermark,
 } from '@parley/domain';
 import { isUnavailable, type Database } from '@parley/postgres';
@@ -13,6 +13,7 @@ import { history } from './queries/history.ts';
 import { listRooms } from './queries/list-rooms.ts';
 import { members } from './queries/members.ts';
 import { seed } from './queries/seed.ts';
+import { lastSeen, noteSeen } from './queries/seen.ts';
 import { createUser, findUsers } from './queries/users.ts';
 
 export type PostgresStoreOptions = {
@@ -64,6 +65,14 @@ export class PostgresStore implements Store {
 
   findUsers(ids: readonly UserId[]): Promise<UserView[]> {
     return this.#answer(findUsers(this.#db, ids));
+  }
+
+  noteSeen(seen: readonly Seen[]): Promise<void> {
+    return this.#answer(noteSeen(this.#db, seen));
+  }
+
+  lastSeen(userIds: readonly UserId[]): Promise<Map<UserId, number>> {
+    return this.#answer(lastSeen(this.#db, userIds));
   }
 
   async close(): Promise<void> {}

@@ -1,6 +1,6 @@
 import {
   cmidKey, evolve, roomView, StoreUnavailable,
-  type CmidRecord, type LogEntry, type MessageTarget, type Position, type RoomLog, type RoomState, type Store, type TargetKeys, type Targets, type Watermark,
+  type CmidRecord, type LogEntry, type MessageTarget, type Position, type RoomLog, type RoomState, type Seen, type Store, type TargetKeys, type Targets, type Watermark,
 } from '@parley/domain';
 import { foldMessages, type EventId, type MemberView, type MessageView, type RoomEvent, type RoomId, type UserId, type UserView } from '@parley/protocol';
 
@@ -42,6 +42,7 @@ export class MemoryStore implements Store {
   away = false;
   readonly #rooms = new Map<RoomId, Room>();
   readonly #users = new Map<UserId, UserView>();
+  readonly seen = new Map<UserId, number>();
 
   /** Takes in all that the log has beyond the watermark, over its epochs. */
   async ingest(log: RoomLog, roomId: RoomId): Promise<void> {
@@ -125,6 +126,19 @@ export class MemoryStore implements Store {
   async findUsers(ids: readonly UserId[]): Promise<UserView[]> {
     this.#assertHere();
     return ids.flatMap((id) => this.#users.get(id) ?? []);
+  }
+
+  async noteSeen(seen: readonly Seen[]): Promise<void> {
+    this.#assertHere();
+    for (const { userId, at } of seen) this.seen.set(userId, Math.max(at, this.seen.get(userId) ?? 0));
+  }
+
+  async lastSeen(userIds: readonly UserId[]): Promise<Map<UserId, number>> {
+    this.#assertHere();
+    return new Map(userIds.flatMap((userId) => {
+      const at = this.seen.get(userId);
+      return at === undefined ? [] : [[userId, at]];
+    }));
   }
 
   async close(): Promise<void> {}

@@ -11,6 +11,13 @@ export const requireMember = async (context: Context, caller: Caller, roomId: Ro
   await memberOf(context, caller, roomId);
 };
 
+/** Throws unless the caller's socket listens to the room: to a stranger what any other command tells them. */
+export const requireListening = async (context: Context, caller: Caller, roomId: RoomId): Promise<void> => {
+  if (caller.socket.rooms.has(roomId)) return;
+  await memberOf(context, caller, roomId);
+  throw new ProtocolError('not_member', 'this socket does not listen to the room');
+};
+
 /** The caller's role as the log has it, and the state there. Throws unless there is one. */
 export const memberOf = async ({ appenders }: Context, { user }: Caller, roomId: RoomId): Promise<{ state: RoomState; role: Role }> => {
   const found = await appenders.membership(roomId, user.id);

@@ -2,6 +2,8 @@ import type { Actor, Store } from '@parley/domain';
 import type { RoomAppenders } from '@parley/appender';
 import type { CommandName, CommandRequest, CommandResponse } from '@parley/protocol';
 import type { Feeds } from '../feed/feeds.ts';
+import type { GatewayPresence } from '../presence/gateway-presence.ts';
+import type { Typing } from '../presence/typing.ts';
 import type { Turnstile } from '../limits/turnstile.ts';
 import type { ClientSocket, Io } from '../socket/io.ts';
 
@@ -9,6 +11,8 @@ import type { ClientSocket, Io } from '../socket/io.ts';
 export type Context = {
   appenders: RoomAppenders;
   feeds: Feeds;
+  presence: GatewayPresence;
+  typing: Typing;
   store: Store;
   io: Io;
   /** Rooms joined at once over all sockets: a storm of reconnects waits here. */

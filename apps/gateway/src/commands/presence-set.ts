@@ -1,4 +1,6 @@
-import { ProtocolError } from '@parley/protocol';
 import type { Handler } from './context.ts';
 
-export const presenceSet: Handler<'presence:set'> = () => Promise.reject(new ProtocolError('unavailable'));
+export const presenceSet: Handler<'presence:set'> = async ({ status }, { socket }, { presence }) => {
+  presence.setActivity(socket.id, status);
+  return {};
+};

@@ -1,4 +1,6 @@
-import { ProtocolError } from '@parley/protocol';
 import type { Handler } from './context.ts';
 
-export const presenceUnwatch: Handler<'presence:unwatch'> = () => Promise.reject(new ProtocolError('unavailable'));
+export const presenceUnwatch: Handler<'presence:unwatch'> = async ({ roomId }, { socket }, { presence }) => {
+  presence.unwatch(roomId, socket.id);
+  return {};
+};

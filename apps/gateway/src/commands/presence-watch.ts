@@ -1,4 +1,7 @@
-import { ProtocolError } from '@parley/protocol';
+import { requireListening } from './access.ts';
 import type { Handler } from './context.ts';
 
-export const presenceWatch: Handler<'presence:watch'> = () => Promise.reject(new ProtocolError('unavailable'));
+export const presenceWatch: Handler<'presence:watch'> = async ({ roomId, userIds = [] }, caller, context) => {
+  await requireListening(context, caller, roomId);
+  return context.presence.watch(roomId, caller.socket.id, userIds);
+};

@@ -1,6 +1,6 @@
 import type { Namespace } from 'socket.io';
 import { Adapter, MessageType, type BroadcastOptions, type ClusterAdapter } from 'socket.io-adapter';
-import type { ServerEvent } from '@parley/protocol';
+import type { RoomId, ServerEvent } from '@parley/protocol';
 
 export type AdapterFactory = (namespace: Namespace) => Adapter;
 export type RoomUpdate = ServerEvent<'room:events'>;
@@ -22,6 +22,7 @@ type ClusterMessage = { type: MessageType; data?: { packet?: Packet } };
 type Packet = { type: number; nsp?: string; data: [string, ...unknown[]] };
 
 const EVENTS = 'room:events';
+const TYPING = 'typing:changed';
 /** Socket.IO's packet type of an event. */
 const EVENT_PACKET = 2;
 
@@ -40,8 +41,9 @@ export const createLocalFanOut = (): FanOut => ({ adapter: (namespace) => new Ad
 /**
  * Fan-out over a transport. Unlike the adapter as it is, a broadcast here does not wait for the publish to be answered,
  * and room events of others go to `onUpdate`, which puts them in order and delivers them, instead of straight to the sockets.
+ * Who types elsewhere is told where `mayHearTyping`.
  */
-export const createClusterFanOut = (transport: FanOutTransport, onUpdate: OnUpdate): FanOut => {
+export const createClusterFanOut = (transport: FanOutTransport, onUpdate: OnUpdate, mayHearTyping: (roomId: RoomId) => boolean = () => true): FanOut => {
   let root: Inner | null = null;
 
   const extend = (namespace: Namespace): Adapter => {
@@ -50,6 +52,7 @@ export const createClusterFanOut = (transport: FanOutTransport, onUpdate: OnUpda
     const onMessage = inner.onMessage.bind(adapter);
     inner.onMessage = (message, offset) => {
       const data = message.type === MessageType.BROADCAST ? message.data?.packet?.data : undefined;
+      if (data?.[0] === TYPING && !mayHearTyping((data[1] as ServerEvent<typeof TYPING>).roomId)) return;
       if (data?.[0] !== EVENTS) return onMessage(message, offset);
       // From another gateway, maybe of another version: what is no update is dropped, and its events come from the log.
       if (isUpdate(data[1])) onUpdate(data[1]);

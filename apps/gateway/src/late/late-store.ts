@@ -1,4 +1,4 @@
-import { StoreUnavailable, type CmidKey, type HistoryQuery, type MembersQuery, type RoomListQuery, type Store, type TargetKeys } from '@parley/domain';
+import { StoreUnavailable, type CmidKey, type HistoryQuery, type MembersQuery, type RoomListQuery, type Seen, type Store, type TargetKeys } from '@parley/domain';
 import type { RoomId, UserId, UserView } from '@parley/protocol';
 
 /** A store that is unavailable until the real one has been reached. */
@@ -44,6 +44,14 @@ export class LateStore implements Store {
 
   async findUsers(ids: readonly UserId[]): ReturnType<Store['findUsers']> {
     return this.#there().findUsers(ids);
+  }
+
+  async noteSeen(seen: readonly Seen[]): Promise<void> {
+    return this.#there().noteSeen(seen);
+  }
+
+  async lastSeen(userIds: readonly UserId[]): ReturnType<Store['lastSeen']> {
+    return this.#there().lastSeen(userIds);
   }
 
   async close(): Promise<void> {

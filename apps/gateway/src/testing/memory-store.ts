@@ -1,7 +1,7 @@
 import { foldMessages, type RoomEvent, type RoomId, type UserId, type UserView } from '@parley/protocol';
 import {
   cmidKey, evolve, roomView, StoreUnavailable,
-  type ArchivePage, type CmidKey, type CmidRecord, type HistoryPage, type HistoryQuery, type LogEntry, type MembersQuery, type RoomListQuery, type RoomLog, type RoomState, type Store, type TargetKeys,
+  type ArchivePage, type CmidKey, type CmidRecord, type HistoryPage, type HistoryQuery, type LogEntry, type MembersQuery, type RoomListQuery, type RoomLog, type RoomState, type Seen, type Store, type TargetKeys,
   type Targets, type Watermark,
 } from '@parley/domain';
 
@@ -12,6 +12,7 @@ export class MemoryStore implements Store {
   readonly #log: RoomLog;
   readonly #rooms = new Map<RoomId, Taken>();
   readonly users = new Map<UserId, UserView>();
+  readonly seen = new Map<UserId, number>();
   up = true;
   /** How often each query was asked. */
   readonly asked: Record<string, number> = {};
@@ -90,6 +91,19 @@ export class MemoryStore implements Store {
   async findUsers(ids: readonly UserId[]): Promise<UserView[]> {
     this.#ask('findUsers');
     return ids.flatMap((id) => this.users.get(id) ?? []);
+  }
+
+  async noteSeen(seen: readonly Seen[]): Promise<void> {
+    this.#ask('noteSeen');
+    for (const { userId, at } of seen) this.seen.set(userId, Math.max(at, this.seen.get(userId) ?? 0));
+  }
+
+  async lastSeen(userIds: readonly UserId[]): Promise<Map<UserId, number>> {
+    this.#ask('lastSeen');
+    return new Map(userIds.flatMap((userId) => {
+      const at = this.seen.get(userId);
+      return at === undefined ? [] : [[userId, at]];
+    }));
   }
 
   async close(): Promise<void> {}

@@ -1,10 +1,11 @@
 import { ulid } from 'ulid';
 import { onTestFinished } from 'vitest';
+import { PresenceHub } from '@parley/presence-memory';
 import { createMemoryRateLimiter } from '@parley/rate-limiter-memory';
 import { createMetrics, createLogger, loadConfig, type Metrics } from '@parley/runtime';
 import { MemoryLogStore } from '@parley/testkit/memory-room-log';
 import { waitFor } from '@parley/testkit';
-import type { Limits, RateLimiter, RoomLog } from '@parley/domain';
+import type { Limits, Presence, RateLimiter, RoomLog } from '@parley/domain';
 import type { FanOutTransport } from '../fan-out/fan-out.ts';
 import { createGateway, type Gateway, type GatewaySettings } from '../gateway.ts';
 import { limitsOf } from '../limits/limits-of.ts';
@@ -44,6 +45,8 @@ export type NodeOptions = {
   settings?: Partial<GatewaySettings>;
   fanOut?: FanOutTransport | null;
   limiter?: RateLimiter;
+  /** Instead of one that all nodes of the rig share. */
+  presence?: Presence;
   sessions?: Sessions;
   /** Stands between the gateway and the log. */
   wrapLog?: (log: RoomLog) => RoomLog;
@@ -53,13 +56,14 @@ export type NodeOptions = {
 export const createRig = (): Rig => {
   const logs = new MemoryLogStore({ now: () => Date.now() });
   const store = new MemoryStore(logs.open());
-  const node = async ({ settings, fanOut = null, limiter, sessions: own = sessions, wrapLog = (log) => log }: NodeOptions = {}): Promise<Node> => {
+  const hub = new PresenceHub();
+  const node = async ({ settings, fanOut = null, limiter, presence = hub.node(), sessions: own = sessions, wrapLog = (log) => log }: NodeOptions = {}): Promise<Node> => {
     const errors: string[] = [];
     const logger = createLogger({ app: 'test', level: 'error' }, { write: (line) => void errors.push(line) });
     const metrics = createMetrics({ app: 'test', processMetrics: false });
     const log = wrapLog(logs.open());
     const gateway = createGateway({
-      log, store, sessions: own, fanOut, logger, metrics,
+      log, store, sessions: own, fanOut, presence, logger, metrics,
       limiter: limiter ?? limiterOf(),
       settings: { port: 0, host: '127.0.0.1', guests: true, webDist: '/nowhere', ...settings },
     });

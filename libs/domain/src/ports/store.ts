@@ -1,6 +1,7 @@
 import type { Cmid, EventId, MemberView, MessageView, RoomEvent, RoomId, RoomView, UserId, UserView } from '@parley/protocol';
 import type { TargetKeys, Targets } from '../command.ts';
 import type { RoomState } from '../state.ts';
+import type { Seen } from './presence.ts';
 import type { Position } from './room-log.ts';
 
 /** How far a room's log has been taken into the store, and the state there. Everything up to it is in the archive, the cmid table and the projections. */
@@ -54,6 +55,10 @@ export interface Store {
   /** Idempotent by id. */
   createUser(user: UserView): Promise<void>;
   findUsers(ids: readonly UserId[]): Promise<UserView[]>;
+  /** Monotone per user: an earlier time changes nothing. */
+  noteSeen(seen: readonly Seen[]): Promise<void>;
+  /** Milliseconds since 1970. Users never seen are left out. */
+  lastSeen(userIds: readonly UserId[]): Promise<Map<UserId, number>>;
   close(): Promise<void>;
 }
 

@@ -85,4 +85,15 @@ export const DIRECTORY: readonly StoreCase[] = [
       deepStrictEqual(await store.findUsers([]), []);
     },
   },
+  {
+    name: 'when a user was last seen never goes back, and who never was is left out',
+    run: async ({ store }) => {
+      const [ada, bo, stranger] = [newUserId(), newUserId(), newUserId()];
+      await store.noteSeen([{ userId: ada, at: 2_000_000_000_000 }, { userId: bo, at: 5 }, { userId: bo, at: 7 }, { userId: bo, at: 6 }]);
+      await Promise.all([store.noteSeen([{ userId: ada, at: 1 }, { userId: bo, at: 9 }]), store.noteSeen([{ userId: bo, at: 8 }])]);
+      await store.noteSeen([]);
+      deepStrictEqual(await store.lastSeen([stranger, bo, ada]), new Map([[ada, 2_000_000_000_000], [bo, 9]]));
+      deepStrictEqual(await store.lastSeen([]), new Map());
+    },
+  },
 ];

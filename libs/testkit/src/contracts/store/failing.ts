@@ -22,6 +22,8 @@ export const FAILING: readonly StoreCase[] = [
         (each) => each.members({ roomId, limit: 10 }),
         (each) => each.createUser(owner),
         (each) => each.findUsers([owner.id]),
+        (each) => each.noteSeen([{ userId: owner.id, at: 1 }]),
+        (each) => each.lastSeen([owner.id]),
       ];
       await cut();
       for (const query of queries) {

@@ -1,0 +1,48 @@
+import type { Actor } from '@parley/domain';
+import { LIMITS, type RoomId } from '@parley/protocol';
+import { LRUCache } from 'lru-cache';
+import type { Io } from '../socket/io.ts';
+
+export type TypingParts = {
+  io: Io;
+  mayTell: (roomId: RoomId) => boolean;
+  /** Users there, as far as is known. */
+  sizeOf: (roomId: RoomId) => number;
+  /** Above so many nobody is told. */
+  room: number;
+};
+
+/** A user who goes on typing is told of no more often. */
+const REPEAT_MS = 2_000;
+/** Users who type, over all rooms; one forgotten is told of once more often. */
+const MAX_TYPING = 10_000;
+
+/** Who types: told to whoever listens now, at every gateway, and kept nowhere. */
+export class Typing {
+  readonly #parts: TypingParts;
+  readonly #told = new LRUCache<string, number>({ max: MAX_TYPING, ttl: LIMITS.typingMs });
+
+  constructor(parts: TypingParts) {
+    this.#parts = parts;
+  }
+
+  set(user: Actor, roomId: RoomId, typing: boolean): void {
+    if (!this.#isNews(`${roomId} ${user.id}`, typing) || !this.mayHear(roomId)) return;
+    // A user's sockets are all in the room of the user's id.
+    this.#parts.io.to(roomId).except(user.id).volatile.emit('typing:changed', { roomId, userId: user.id, name: user.name, typing });
+  }
+
+  /** Whether sockets here are to hear who types in the room. */
+  mayHear(roomId: RoomId): boolean {
+    return this.#parts.mayTell(roomId) && this.#parts.sizeOf(roomId) <= this.#parts.room;
+  }
+
+  #isNews(key: string, typing: boolean): boolean {
+    const toldAt = this.#told.get(key);
+    if (!typing) return this.#told.delete(key);
+    const now = performance.now();
+    if (toldAt !== undefined && now - toldAt < REPEAT_MS) return false;
+    this.#told.set(key, now);
+    return true;
+  }
+}

@@ -1,0 +1,1 @@
+export { PresenceHub } from './presence-hub.ts';
