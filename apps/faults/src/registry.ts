@@ -1,15 +1,19 @@
 import type { Scenario } from './scenario.ts';
 import { ackCut } from './scenarios/ack-cut.ts';
 import { cmidRepeated } from './scenarios/cmid-repeated.ts';
+import { clocksApart } from './scenarios/clocks-apart.ts';
 import { diskFull } from './scenarios/disk-full.ts';
 import { gatewayKill } from './scenarios/gateway-kill.ts';
 import { gatewayPause } from './scenarios/gateway-pause.ts';
 import { gatewayTerminate } from './scenarios/gateway-terminate.ts';
 import { gatewaysKillStorm } from './scenarios/gateways-kill-storm.ts';
+import { lastHintDropped } from './scenarios/last-hint-dropped.ts';
 import { logFull } from './scenarios/log-full.ts';
 import { nats3LeaderKill } from './scenarios/nats3-leader-kill.ts';
+import { nats3LeaderPartitioned } from './scenarios/nats3-leader-partitioned.ts';
 import { nats3TwoKilled } from './scenarios/nats3-two-killed.ts';
 import { natsKill } from './scenarios/nats-kill.ts';
+import { poisonEvent } from './scenarios/poison-event.ts';
 import { postgresDown } from './scenarios/postgres-down.ts';
 import { postgresKillAmidBatch } from './scenarios/postgres-kill-amid-batch.ts';
 import { redisDown } from './scenarios/redis-down.ts';
@@ -21,6 +25,7 @@ import { slowHandling } from './scenarios/slow-handling.ts';
 import { slowReader } from './scenarios/slow-reader.ts';
 import { twoPersisters } from './scenarios/two-persisters.ts';
 import { workerKillAmidBatch } from './scenarios/worker-kill-amid-batch.ts';
+import { workerKillBeforeAck } from './scenarios/worker-kill-before-ack.ts';
 
 /** All of them, in the order in which they run: those with the same fleet side by side. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -40,10 +45,15 @@ export const SCENARIOS: readonly Scenario[] = [
   workerKillAmidBatch,
   twoPersisters,
   slowHandling,
+  poisonEvent,
   redisPromote,
   ackCut,
   nats3LeaderKill,
   nats3TwoKilled,
+  nats3LeaderPartitioned,
+  workerKillBeforeAck,
+  lastHintDropped,
+  clocksApart,
   logFull,
   diskFull,
 ];
