@@ -1,8 +1,9 @@
 import cluster from 'node:cluster';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLogger, createShutdown, nodeNameOf, PARENT_PID, watchParent, type Config } from '@parley/runtime';
+import { createLogger, createShutdown, listenOn, nodeNameOf, PARENT_PID, watchParent, type Config } from '@parley/runtime';
 import { keepWorker, type KeptWorker, type WorkerExit } from './keep-worker.ts';
 import { WORKER_DOORS, WORKER_NUMBER, WORKER_START } from './place.ts';
 
@@ -12,16 +13,29 @@ const START_TRIES = 3;
 const WORKER_MARGIN_MS = 500;
 const OWN_MARGIN_MS = 1_000;
 
+/** An address that cannot be listened on is told once and at once, not by each worker at each try. */
+const checkFree = async ({ port, host }: { port: number; host: string }): Promise<void> => {
+  const server = createServer();
+  await listenOn(server, port, host);
+  await new Promise((resolve) => { server.close(resolve); });
+};
+
 /**
  * The primary of a gateway of several processes: it holds the port and shares out the connections, and starts again what dies. It
  * reads nothing that clients send. Never resolves: it ends with the process.
  */
-export const keepWorkers = (config: Config<'gateway'>): Promise<never> => {
+export const keepWorkers = async (config: Config<'gateway'>): Promise<never> => {
   const logger = createLogger({ app: 'gateway', level: config.logLevel, node: config.nodeName });
   const leaveMs = config.shutdownTimeout * 1_000;
   const shutdown = createShutdown({ logger, deadlineMs: leaveMs + OWN_MARGIN_MS });
   watchParent(() => void shutdown.run('the launcher is gone'));
 
+  try {
+    await checkFree(config);
+  } catch (error) {
+    logger.fatal({ err: error }, 'the gateway does not start');
+    await shutdown.run('it did not start', 1);
+  }
   const doors = mkdtempSync(join(tmpdir(), 'parley-'));
   process.once('exit', () => rmSync(doors, { recursive: true, force: true }));
   let port = config.port;
