@@ -197,6 +197,15 @@ export class FakeGateway {
       if (!event) throw new ProtocolError('internal');
       return this.#did(room, event);
     },
+    'member:role': ({ roomId, userId, role, cmid }, user) => {
+      const room = this.#room(roomId, user);
+      return this.#did(room, room.setRole(userId, role, { by: user, cmid }));
+    },
+    'room:update': ({ roomId, cmid, name, topic }, user) => {
+      const room = this.#room(roomId, user);
+      if (topic !== undefined) room.topic = topic;
+      return this.#did(room, room.append('room.updated', { ...(name === undefined ? {} : { name }), ...(topic === undefined ? {} : { topic }) }, { by: user, cmid }));
+    },
     'presence:set': ({ status }, user) => {
       this.presence.set(user.id, status);
       return {};

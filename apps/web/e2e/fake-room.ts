@@ -60,6 +60,12 @@ export class FakeRoom {
     return this.append('member.joined', { userId: user.id, name: user.name, role }, { by: user });
   }
 
+  setRole(userId: UserId, role: Role, act: Act): RoomEvent {
+    const member = this.members.get(userId);
+    if (member) this.members.set(userId, { ...member, role });
+    return this.append('member.role_changed', { userId, role }, act);
+  }
+
   leave(user: UserView): RoomEvent {
     this.members.delete(user.id);
     return this.append('member.left', { userId: user.id }, { by: user });

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
-import { composer, createRoom, dialog, isSent, joinRoom, message, messages, openRoom, openTab, say, signIn } from './pages.ts';
+import { composer, createRoom, dialog, goAway, isSent, joinRoom, member, message, messages, openMembers, openRoom, openTab, recordPresence, say, signIn, typingLine } from './pages.ts';
 
 /** What holds for any Parley: the same on standalone and on a cluster. `gateways`: the load balancer's names of those that serve the two users. */
 export type Served = { browser: Browser; url: string; gateways?: readonly [string, string] };
@@ -12,6 +12,13 @@ const openOn = async ({ browser, url, gateways }: Served, user: 0 | 1) => {
   if (!gateways) return openTab(browser, url);
   const cookie = { name: STICKY_COOKIE, value: gateways[user], domain: new URL(url).hostname, path: '/', expires: -1, httpOnly: true, secure: false, sameSite: 'Lax' as const };
   return openTab(browser, url, { storageState: { cookies: [cookie], origins: [] } });
+};
+
+/** Another device of the same user, on the other's gateway. */
+const secondDevice = async ({ browser, url, gateways }: Served, page: Page) => {
+  const { origins } = await page.context().storageState();
+  const cookies = gateways ? [{ name: STICKY_COOKIE, value: gateways[0], domain: new URL(url).hostname, path: '/', expires: -1, httpOnly: true, secure: false, sameSite: 'Lax' as const }] : [];
+  return openTab(browser, url, { storageState: { cookies, origins } });
 };
 
 const SOON_MS = 20_000;
@@ -129,5 +136,59 @@ export const addsPeopleAndWritesDirectly = async (served: Served): Promise<void>
   await grace.getByRole('button', { name: 'Leave room' }).click();
   await dialog(grace).getByRole('button', { name: 'Leave room' }).click();
   await grace.getByRole('navigation', { name: 'Rooms' }).getByRole('link', { name: 'lobby' }).waitFor({ state: 'hidden' });
+  await close();
+};
+
+/** One sees the other come, type, go away and leave; two devices of one are one. */
+export const seesWhoIsThere = async (served: Served): Promise<void> => {
+  const { ada, grace, close } = await twoInARoom(served, 'presence');
+  await openMembers(ada);
+  await member(ada, 'Grace, Online').waitFor({ timeout: SOON_MS });
+  await ada.getByRole('main').getByText('2 online').waitFor({ timeout: SOON_MS });
+  const presenceOfGrace = await recordPresence(ada, 'Grace');
+
+  await composer(grace).pressSequentially('hello');
+  await typingLine(ada).getByText('Grace is typing…').waitFor({ timeout: SOON_MS });
+  await composer(grace).press('Enter');
+  await sees(ada, ['hello']);
+  await expect.poll(() => typingLine(ada).innerText()).toBe('');
+
+  await goAway(grace);
+  await member(ada, 'Grace, Away').waitFor({ timeout: SOON_MS });
+  const phone = await secondDevice(served, grace);
+  await member(ada, 'Grace, Online').waitFor({ timeout: SOON_MS });
+  await grace.goto('about:blank');
+  await openRoom(phone.page, 'presence');
+  await say(phone.page, 'from the other one');
+  await sees(ada, ['hello', 'from the other one']);
+  await phone.context.close();
+  await member(ada, 'Grace, Offline').getByText('last seen just now').waitFor({ timeout: SOON_MS });
+  await ada.getByRole('main').getByText('1 online').waitFor({ timeout: SOON_MS });
+  expect(await presenceOfGrace()).toEqual(['Online', 'Away', 'Online', 'Offline']);
+  await close();
+};
+
+/** Who owns a room names it, gives roles and removes people, and everybody sees it at once. */
+export const managesARoom = async (served: Served): Promise<void> => {
+  const { ada, grace, close } = await twoInARoom(served, 'workshop');
+  await ada.getByRole('button', { name: 'Edit room' }).click();
+  await dialog(ada).getByRole('textbox', { name: 'Name' }).fill('atelier');
+  await dialog(ada).getByRole('textbox', { name: 'Topic' }).fill('Thursdays at six');
+  await dialog(ada).getByRole('button', { name: 'Save' }).click();
+  await grace.getByRole('heading', { level: 1, name: 'atelier' }).waitFor({ timeout: SOON_MS });
+  await grace.getByText('Thursdays at six').waitFor();
+  await expect(grace.getByRole('button', { name: 'Edit room' }).count()).resolves.toBe(0);
+
+  await openMembers(ada);
+  await ada.getByRole('button', { name: 'Manage Grace' }).click();
+  await dialog(ada).getByRole('button', { name: 'Make moderator' }).click();
+  await member(ada, 'Grace').getByText('Moderator').waitFor({ timeout: SOON_MS });
+  await grace.getByRole('button', { name: 'Edit room' }).waitFor({ timeout: SOON_MS });
+
+  await ada.getByRole('button', { name: 'Manage Grace' }).click();
+  await dialog(ada).getByRole('button', { name: 'Remove from room' }).click();
+  await dialog(ada).getByRole('button', { name: 'Remove from room' }).click();
+  await member(ada, 'Grace').waitFor({ state: 'hidden', timeout: SOON_MS });
+  await grace.getByRole('navigation', { name: 'Rooms' }).getByRole('link', { name: 'atelier' }).waitFor({ state: 'hidden', timeout: SOON_MS });
   await close();
 };

@@ -94,10 +94,12 @@ const Member = ({ member, presence, mine, now, onMessage, onManage }: MemberProp
           {mine && <span className={styles.you}>({strings.members.you})</span>}
           <VisuallyHidden>, {strings.presence[presence.status]}</VisuallyHidden>
         </p>
-        {notes.length > 0 && <p className={styles.note}>{notes.join(' · ')}</p>}
+        {notes.length > 0 && <p className={styles.note} title={notes.join(' · ')}>{notes.join(' · ')}</p>}
       </div>
-      {onManage && <IconButton small label={strings.members.manage(member.name)} icon={<ManageIcon size={17} />} onClick={onManage} />}
-      {!mine && <IconButton small label={strings.members.message(member.name)} icon={<ChatIcon size={17} />} onClick={() => onMessage(member.userId)} />}
+      <span className={styles.tools}>
+        {onManage && <IconButton small label={strings.members.manage(member.name)} icon={<ManageIcon size={17} />} onClick={onManage} />}
+        {!mine && <IconButton small label={strings.members.message(member.name)} icon={<ChatIcon size={17} />} onClick={() => onMessage(member.userId)} />}
+      </span>
     </div>
   );
 };
