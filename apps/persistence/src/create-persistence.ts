@@ -101,9 +101,10 @@ class Worker implements Persistence {
       const fair = Math.ceil(ALL_SHARDS.length / (await locks.countWorkers()));
       await this.#giveUp(locks, this.#workers.size - fair);
       const before = this.#workers.size;
-      for (const shard of inAnyOrder(ALL_SHARDS)) {
-        if (over.aborted || this.#workers.size >= fair) break;
-        if (!this.#workers.has(shard) && (await locks.tryClaim(shard))) this.#workers.set(shard, this.#worker(shard, session, committer));
+      const others = inAnyOrder(ALL_SHARDS).filter((shard) => !this.#workers.has(shard));
+      while (others.length > 0 && this.#workers.size < fair && !over.aborted) {
+        const claimed = await locks.tryClaim(others.splice(0, fair - this.#workers.size));
+        for (const shard of claimed) this.#workers.set(shard, this.#worker(shard, session, committer));
       }
       if (this.#workers.size !== before) logger.info({ shards: this.#workers.size, of: ALL_SHARDS.length }, 'shards claimed');
       metrics.shards(this.#workers.size);

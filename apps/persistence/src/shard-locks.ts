@@ -27,9 +27,12 @@ export class ShardLocks {
     return Math.max(1, rows[0]?.workers ?? 1);
   }
 
-  async tryClaim(shard: Shard): Promise<boolean> {
-    const { rows } = await sql<{ locked: boolean }>`select pg_try_advisory_lock(${advisoryKey(LOCKS.shard(shard))}::bigint) as locked`.execute(this.#session.db);
-    return rows[0]?.locked === true;
+  /** Those of them that nobody had. In one question: it waits its turn among this connection's commits. */
+  async tryClaim(shards: readonly Shard[]): Promise<Shard[]> {
+    const keys = shards.map((shard) => advisoryKey(LOCKS.shard(shard)));
+    const { rows } = await sql<{ place: number }>`
+      select place::int from unnest(${keys}::bigint[]) with ordinality as asked (key, place) where pg_try_advisory_lock(key)`.execute(this.#session.db);
+    return rows.map(({ place }) => shards[place - 1]!);
   }
 
   async release(shard: Shard): Promise<void> {
