@@ -122,13 +122,13 @@ describe('a connection', () => {
 
   it('cut while it is being let in elsewhere goes on there', async () => {
     const { client, room } = await online(1);
-    const door = Promise.withResolvers<void>();
-    world.gateway.door = door.promise;
+    const door = Promise.withResolvers<() => void>();
+    world.gateway.door = door.resolve;
     world.gateway.toAll('session:reconnect', { afterMs: 0 });
     await until('it is at the door', () => world.gateway.arrived === 2);
     world.gateway.cutAll();
     await until('it went', () => client.status === 'connecting');
-    door.resolve();
+    (await door.promise)();
     room.send('here again');
     await confirmed(room, 1);
     expect(world.gateway.arrived).toBe(2);

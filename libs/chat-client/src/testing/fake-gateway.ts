@@ -46,9 +46,9 @@ export class FakeGateway {
   readonly failNext: { name: CommandName; code: ErrorCode; retryAfterMs?: number }[] = [];
   /** Refuses connections with this code. */
   refuseConnections: ErrorCode | null = null;
-  /** Those who come wait for it. */
-  door: Promise<void> = Promise.resolve();
-  /** How many wait at the door, or came through it. */
+  /** Lets in whoever comes, at once or later. */
+  door = (letIn: () => void): void => letIn();
+  /** How many have come to the door. */
   arrived = 0;
   /** How many it refused. */
   refused = 0;
@@ -81,7 +81,7 @@ export class FakeGateway {
     this.#io = new Server(http, { serveClient: false, transports: ['websocket', 'polling'] });
     this.#io.use((_, next) => {
       this.arrived += 1;
-      void this.door.then(() => next());
+      this.door(next);
     });
     this.#io.use((socket, next) => {
       const auth = handshakeSchema.safeParse(socket.handshake.auth);
