@@ -1,6 +1,7 @@
 /** The fault suite: see README.md here, and docs/faults.md for what it found. */
 import { mkdirSync } from 'node:fs';
 import { keepFleet } from './keep-fleet.ts';
+import { million } from './million.ts';
 import { parseOptions, USAGE, type Options } from './options.ts';
 import type { Outcome } from './outcome.ts';
 import { pairOf, pairsOf } from './pairs.ts';
@@ -62,6 +63,10 @@ const run = async (scenario: Scenario): Promise<void> => {
   process.stdout.write(`${rowOf(outcome)}\n${outcome.why === null ? '' : `  ${outcome.result}: ${outcome.why}\n`}`);
 };
 
+if (options.million !== null) {
+  await run(million(options.million, options.perSecond, chosen, (line) => process.stdout.write(`${line}\n`)));
+  await finish();
+}
 for (const each of chosen) await run(each);
 const pairsFrom = performance.now();
 let pairs = 0;

@@ -71,7 +71,7 @@ export const runScenario = async (scenario: Scenario, { seed, outDir, fleets, sc
       else if (fault) await breakAndHeal(fault, context, bound.ms);
       else throw new Error(`${name} has neither a fault nor a run`);
 
-      const verdict = await traffic.finish(QUIET_MS);
+      const verdict = await traffic.finish(scenario.quietMs ?? QUIET_MS);
       Object.assign(outcome, inThreeWords(verdict), { violations: verdict.violations, delivered: verdict.counts.applied });
       if (verdict.violations.length > 0) throw new Error(describeViolations(verdict));
       const ended = [...fleet.gateways, ...fleet.workers].filter(({ isRunning }) => !isRunning);

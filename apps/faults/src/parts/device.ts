@@ -31,10 +31,11 @@ export class Device {
     return this.#seqs;
   }
 
-  /** Rejects if it is not let in; later it tries until it is. */
-  async open(): Promise<void> {
-    const { closed } = await this.#enter(false);
-    void this.#stay(closed);
+  /** Resolves when it is let in for the first time. */
+  open(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    void this.#stay(resolve);
+    return promise;
   }
 
   close(): void {
@@ -42,15 +43,19 @@ export class Device {
     this.#socket?.close();
   }
 
-  async #stay(closed: Promise<void>): Promise<void> {
-    await closed;
-    for (let waitMs = BACK_MIN_MS; !this.#isClosed; waitMs = Math.min(BACK_MAX_MS, 2 * waitMs)) {
-      this.inSync = false;
+  async #stay(onIn: () => void): Promise<void> {
+    let waitMs = BACK_MIN_MS;
+    for (let isMember = false; !this.#isClosed; ) {
+      const entered = await this.#enter(isMember).catch(() => null);
+      if (entered) {
+        isMember = true;
+        waitMs = BACK_MIN_MS;
+        onIn();
+        await entered.closed;
+        this.inSync = false;
+      }
       await sleep(waitMs * (0.5 + this.#random.next() / 2));
-      const entered = await this.#enter(true).catch(() => null);
-      if (!entered) continue;
-      await entered.closed;
-      waitMs = BACK_MIN_MS / 2;
+      waitMs = Math.min(BACK_MAX_MS, 2 * waitMs);
     }
   }
 

@@ -35,7 +35,7 @@ export const gatewaysKillStorm = scenario({
   name: 'gateways-kill-storm',
   title: 'every gateway is killed (SIGKILL) and started again, and 5,000 clients come back at once',
   bound: { ms: 60_000, of: 'all of them are in sync' },
-  traffic: { rooms: 21, writers: 10, roomsPerWriter: 2, listeners: 4, perSecond: 20 },
+  traffic: { rooms: 20, writers: 10, roomsPerWriter: 2, listeners: 4, perSecond: 20 },
   async run(context) {
     const { fleet, traffic, mark, recovered, note } = context;
     const devices: Device[] = [];

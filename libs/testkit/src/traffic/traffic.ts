@@ -27,7 +27,7 @@ export type TrafficOptions = {
 };
 
 export type Pace = {
-  /** In all, evenly over writers and rooms. Default: each writer in each room as fast as it is answered. */
+  /** In all, evenly over writers and rooms. Default `Infinity`: each writer in each room as fast as it is answered. */
   perSecond?: number;
   /** Then it stops by itself. Default: never. */
   messages?: number;
@@ -86,7 +86,7 @@ export const openTraffic = async (options: TrafficOptions): Promise<Traffic> => 
     return client;
   };
 
-  let pace: Pace | null = null;
+  let pace: (Pace & { perSecond: number }) | null = null;
   let startedAt = 0;
   /** Of those that were sent at this pace. */
   let paced = 0;
@@ -114,7 +114,7 @@ export const openTraffic = async (options: TrafficOptions): Promise<Traffic> => 
     return openListener(await open(name, n), name, roomsOf(n, roomsPerListener), (event) => heard.append(appliedOf(event)));
   });
   const acked = (lane: Lane): void => {
-    if (pace && pace.perSecond === undefined) fill(lane);
+    if (pace?.perSecond === Infinity) fill(lane);
   };
   const writers: ChatClient[] = [];
   const lanesOfWriters = await inBatches(numbers(writerCount), async (n) => {
@@ -145,8 +145,10 @@ export const openTraffic = async (options: TrafficOptions): Promise<Traffic> => 
     clearInterval(ticker);
   };
 
-  const readyLanes = (since: number): boolean => lanes.every(({ ackedSaidAt }) => ackedSaidAt > since);
-  const hearing = (since: number): boolean => listeners.every(({ rooms, heardSaidAt }) => rooms.every(({ id }) => (heardSaidAt.get(id) ?? 0) > since));
+  const spokenIn = new Set(lanes.map(({ roomId }) => roomId));
+  const mute = (since: number): string[] => lanes.filter(({ ackedSaidAt }) => ackedSaidAt <= since).map(({ writer }) => writer);
+  const deaf = (since: number): string[] =>
+    listeners.filter(({ rooms, heardSaidAt }) => rooms.some(({ id }) => spokenIn.has(id) && (heardSaidAt.get(id) ?? 0) <= since)).map(({ name }) => name);
 
   return {
     roomIds,
@@ -160,24 +162,20 @@ export const openTraffic = async (options: TrafficOptions): Promise<Traffic> => 
     },
     start(wantedPace = {}) {
       stop();
-      pace = wantedPace;
+      const { perSecond = Infinity } = wantedPace;
+      pace = { ...wantedPace, perSecond };
       paced = 0;
       startedAt = performance.now();
-      const { perSecond } = pace;
-      if (perSecond === undefined) for (const lane of lanes) fill(lane);
+      if (perSecond === Infinity) for (const lane of lanes) fill(lane);
       else ticker = setInterval(() => tick(perSecond), TICK_MS);
     },
     stop,
     untilAcked: (count, deadlineMs) => waitFor(`${count} acks`, () => histories.acks.count >= count, { deadlineMs }),
     async untilFlowing(deadlineMs) {
       const since = Date.now();
-      const missing = (): string => {
-        const mute = lanes.filter(({ ackedSaidAt }) => ackedSaidAt <= since).map(({ writer }) => writer);
-        const deaf = listeners.filter(({ rooms, heardSaidAt }) => rooms.some(({ id }) => (heardSaidAt.get(id) ?? 0) <= since)).map(({ name }) => name);
-        return `without an ack: ${[...new Set(mute)].join(', ') || 'none'}; hearing nothing: ${deaf.join(', ') || 'none'}`;
-      };
-      await waitFor('messages to flow', () => readyLanes(since) && hearing(since), { deadlineMs }).catch((error: unknown) => {
-        throw new Error(`messages do not flow ${deadlineMs} ms on (${missing()})`, { cause: error });
+      await waitFor('messages to flow', () => mute(since).length === 0 && deaf(since).length === 0, { deadlineMs }).catch((error: unknown) => {
+        const named = (names: readonly string[]): string => [...new Set(names)].join(', ') || 'nobody';
+        throw new Error(`messages do not flow ${deadlineMs} ms on; without an ack: ${named(mute(since))}; hearing nothing: ${named(deaf(since))}`, { cause: error });
       });
     },
     async finish(deadlineMs) {
