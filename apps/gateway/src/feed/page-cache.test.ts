@@ -15,6 +15,18 @@ describe('pages of old events', () => {
     pages.forEach((page, n) => expect(page[0]?.seq).toBe(1_206 + n));
   });
 
+  it('are read once for who asks on in small steps, where events are so large that a page holds few', async () => {
+    const cache = new PageCache({ maxBytes: 1e7, ttlMs: 10_000 });
+    const read = vi.fn<PageRead>(async (after) => (await log(300)(after)).slice(0, 30));
+    for (let after = 0; after < 300;) {
+      const page = await cache.events(roomId, 1, after, read);
+      expect(page[0]?.seq).toBe(after + 1);
+      after += Math.min(8, page.length);
+    }
+    // Three hundreds of four pages each, the last of which reaches into the next.
+    expect(read.mock.calls.length).toBeLessThanOrEqual(12);
+  });
+
   it('are read anew where what is kept is too short', async () => {
     const cache = new PageCache({ maxBytes: 1e7, ttlMs: 10_000 });
     expect(await cache.events(roomId, 1, 1_250, log(1_260))).toHaveLength(10);

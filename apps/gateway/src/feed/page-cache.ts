@@ -21,11 +21,13 @@ export class PageCache {
 
   /** Some of the events after `after`, without a gap. */
   async events(roomId: RoomId, epoch: number, after: number, read: PageRead): Promise<RoomEvent[]> {
-    const aligned = after - (after % ALIGN);
-    if (aligned !== after) {
-      const page = await this.#page(roomId, epoch, aligned, read).catch(() => []);
-      const rest = page.filter((event) => event.seq > after);
-      if (rest.length > 0) return rest;
+    // From page to page: where events are large a page is short, and one that began at `after` itself would be of use to nobody else, not even to who asks on.
+    for (let from = after - (after % ALIGN); from < after;) {
+      const page = await this.#page(roomId, epoch, from, read).catch(() => []);
+      const last = page.at(-1)?.seq;
+      if (last === undefined) break;
+      if (last > after) return page.filter((event) => event.seq > after);
+      from = last;
     }
     return this.#page(roomId, epoch, after, read);
   }
