@@ -140,7 +140,7 @@ export const createGateway = ({ log, store, sessions, limiter: uncounted, fanOut
   const context: Context = { appenders, feeds, presence, typing, store, io, joins: new Turnstile(JOINS_AT_ONCE) };
   const router = createRouter({ context, limiter, metrics, logger, isClosing: () => leaving.isClosing });
   const handshakes = guardHandshakes({ ...doorkeeping, io, addresses, limiter, metrics });
-  io.use(createAuthenticate({ sessions, admission, metrics, isLeaving: () => leaving.isLeaving }));
+  io.use(createAuthenticate({ sessions, admission, metrics, isClosing: () => leaving.isClosing }));
   io.on('connection', (socket) => {
     void socket.join(socket.data.session.user.id);
     router.attach(socket);

@@ -64,6 +64,17 @@ test('more clients than the time is good for move faster, evenly still', async (
   expect(Math.max(...arrivalsPerSecond(moves))).toBe(Math.ceil(5_000 / 11));
 });
 
+test('who had come through the door before it closed is told too', async () => {
+  const told: string[] = [];
+  const guest = (id: string) => ({ emit: () => { told.push(id); } });
+  const guests = new Map([['early', guest('early')]]);
+  const clock = fakeClock((now) => {
+    if (now > 3_000) guests.set('late', guest('late'));
+  });
+  await moveClients({ guests, settings: { noticeMs: 0, perSecond: 200, deadlineMs: 18_000 }, signal: new AbortController().signal, clock });
+  expect(told).toEqual(['early', 'late']);
+});
+
 test('who does not go is waited for a few seconds, no longer', async () => {
   const { took, left } = await leave(10, {}, { deaf: 1 });
   expect(left).toBe(1);

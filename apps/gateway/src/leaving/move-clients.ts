@@ -31,24 +31,32 @@ const LOOK_EVERY_MS = 50;
 
 /**
  * Asks every client to move to another gateway, batch after batch, so that the others get at most `perSecond`, and resolves
- * once all are gone or the time is over. Nobody may come in meanwhile. Those who have not moved yet are to be served as ever.
+ * once all are gone or the time is over. Who is only just coming in is asked too. All are to be served as ever meanwhile.
  */
 export const moveClients = async ({ guests, settings: { noticeMs, perSecond, deadlineMs }, signal, random = Math.random, clock = realClock }: Moving): Promise<void> => {
   const deadline = clock.now() + deadlineMs;
   const left = (): number => Math.max(0, deadline - clock.now());
-  const pause = (ms: number): Promise<void> => clock.sleep(Math.min(ms, left()), signal);
   const untilGone = async (ms: number): Promise<void> => {
-    for (const end = clock.now() + ms; guests.size > 0 && clock.now() < end && left() > 0 && !signal.aborted;) await pause(LOOK_EVERY_MS);
+    for (const end = clock.now() + ms; guests.size > 0 && clock.now() < end && left() > 0 && !signal.aborted;) await clock.sleep(Math.min(LOOK_EVERY_MS, left()), signal);
+  };
+  const told = new Set<string>();
+  const tell = (most: number): void => {
+    const batch = [...guests].filter(([id]) => !told.has(id)).slice(0, most);
+    for (const [id, guest] of batch) {
+      told.add(id);
+      guest.emit('session:reconnect', { afterMs: Math.floor(random() * BATCH_MS) });
+    }
+    if (batch.length > 0) lastToldAt = clock.now();
   };
 
   // Nobody waits for an empty one: the proxy tries another if it is refused.
   await untilGone(noticeMs);
-  const waiting = [...guests];
   const batchesInTime = Math.max(1, Math.floor((left() - STRAGGLERS_MS) / BATCH_MS));
-  const batchSize = Math.ceil(Math.max(perSecond * (BATCH_MS / 1_000), waiting.length / batchesInTime));
-  for (let start = 0; start < waiting.length && guests.size > 0 && !signal.aborted; start += batchSize) {
-    for (const [id, guest] of waiting.slice(start, start + batchSize)) if (guests.has(id)) guest.emit('session:reconnect', { afterMs: Math.floor(random() * BATCH_MS) });
+  const batchSize = Math.ceil(Math.max(perSecond * (BATCH_MS / 1_000), guests.size / batchesInTime));
+  let lastToldAt = clock.now();
+  while (guests.size > 0 && !signal.aborted && clock.now() - lastToldAt < BATCH_MS + STRAGGLERS_MS) {
+    tell(batchSize);
+    if (left() === 0) return;
     await untilGone(BATCH_MS);
   }
-  await untilGone(STRAGGLERS_MS);
 };

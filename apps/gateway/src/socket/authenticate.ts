@@ -16,15 +16,15 @@ class ConnectError extends Error {
   }
 }
 
-export type AuthenticateOptions = { sessions: Sessions; admission: Admission; metrics: GatewayMetrics; /** Who got through the door just before it closed turns round. */ isLeaving: () => boolean };
+export type AuthenticateOptions = { sessions: Sessions; admission: Admission; metrics: GatewayMetrics; /** Who got through the door just before it closed is let in, and asked to move. */ isClosing: () => boolean };
 
 /** Lets in who has a good token, when it is their turn, and remembers whose it is. Who is refused is hung up on. */
-export const createAuthenticate = ({ sessions, admission, metrics, isLeaving }: AuthenticateOptions) => {
+export const createAuthenticate = ({ sessions, admission, metrics, isClosing }: AuthenticateOptions) => {
   /** Connections that are being decided about. A second attempt on one of them would take a second place. */
   const deciding = new WeakSet<ClientSocket['conn']>();
 
   const admit = async (socket: ClientSocket): Promise<void> => {
-    if (isLeaving()) throw new ProtocolError('shutting_down');
+    if (isClosing()) throw new ProtocolError('shutting_down');
     if (deciding.has(socket.conn)) throw new ProtocolError('bad_request', 'one attempt at a time');
     deciding.add(socket.conn);
     const handshake = handshakeSchema.safeParse(socket.handshake.auth);
