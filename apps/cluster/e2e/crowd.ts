@@ -24,6 +24,7 @@ const open = async (url: string, token: string, on: { reconnect: (afterMs: numbe
     if (data === '2') socket.send('3');
     else if (data.startsWith('0')) socket.send(`40${JSON.stringify({ token })}`);
     else if (data.startsWith('40')) connected.resolve();
+    else if (data.startsWith('44')) connected.reject(new Error(`refused: ${data}`));
     else if (data.startsWith('43')) on.answered();
     else if (data.startsWith('42["session:reconnect"')) on.reconnect((JSON.parse(data.slice(2)) as [string, { afterMs: number }])[1].afterMs);
   });
@@ -45,6 +46,7 @@ export const joinCrowd = async (url: string, token: string): Promise<Member> => 
   };
   const move = async (): Promise<void> => {
     const left = current;
+    if (!left) return;
     current = await connect();
     moves += 1;
     left?.close();
