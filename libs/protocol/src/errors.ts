@@ -16,7 +16,7 @@ export const ERROR_CODES = {
   limit_reached: { retryable: false, meaning: 'A documented count of the room is used up.' },
   reload: { retryable: false, meaning: 'The cursor is of a lower epoch or too far behind: join again and page the history.' },
   rate_limited: { retryable: true, meaning: 'Over the rate allowed; try again after `retryAfterMs`.' },
-  busy: { retryable: true, meaning: 'The room is contended or its queue is full; the command may be sent again with the same cmid.' },
+  busy: { retryable: true, meaning: 'The room is contended, its queue is full, or too many are connecting; the same may be tried again, a command with the same cmid.' },
   unavailable: { retryable: true, meaning: 'Something the command needs is away; nothing is known to be lost, send it again with the same cmid.' },
   shutting_down: { retryable: true, meaning: 'This gateway is leaving; connect again and send the command there.' },
   internal: { retryable: true, meaning: 'A defect of the server; the outcome is unknown, send again with the same cmid.' },
