@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import { startParley, type Parley } from '@parley/testkit/parley';
 import { hasChromium, startBrowser } from '@parley/testkit/browser';
 import { ensureBuilt } from './built.ts';
-import { addsPeopleAndWritesDirectly, bothSeeTheSameOrder, editsAndDeletes, sendsOnceTheServerIsBack, type Served } from './scenarios.ts';
+import { addsPeopleAndWritesDirectly, bothSeeTheSameOrder, editsAndDeletes, managesARoom, seesWhoIsThere, sendsOnceTheServerIsBack, type Served } from './scenarios.ts';
 
 describe.skipIf(!hasChromium())('the web client on standalone', () => {
   let browser: Browser;
@@ -24,5 +24,7 @@ describe.skipIf(!hasChromium())('the web client on standalone', () => {
   it('shows two people who talk at once one order, and keeps it over a reload', () => expect(bothSeeTheSameOrder(served)).resolves.toBeUndefined());
   it('edits and deletes, with the keyboard, for everybody', () => expect(editsAndDeletes(served)).resolves.toBeUndefined());
   it('adds people to a private room and writes to one directly', () => expect(addsPeopleAndWritesDirectly(served)).resolves.toBeUndefined());
+  it('lets who owns a room name it, give roles and remove people', () => expect(managesARoom(served)).resolves.toBeUndefined());
+  it('shows who is there, who types and who went away, with two devices of one user as one', () => expect(seesWhoIsThere(served)).resolves.toBeUndefined());
   it('delivers once, once the server is back, what was typed while it was down', () => expect(sendsOnceTheServerIsBack(served, { down: () => parley.kill(), up: () => parley.start() })).resolves.toBeUndefined());
 });
