@@ -1,6 +1,6 @@
 import cluster from 'node:cluster';
 import { serveNode } from '@parley/nodes-nats';
-import { PresenceHub } from '@parley/presence-memory';
+import { connectRedisPresence } from '@parley/presence-redis';
 import { createMemoryRateLimiter } from '@parley/rate-limiter-memory';
 import { connectRedisRateLimiter } from '@parley/rate-limiter-redis';
 import { createLogger, createMetrics, createShutdown, loadConfigOrExit, nodeNameOf, watchParent } from '@parley/runtime';
@@ -51,11 +51,17 @@ try {
   shutdown.add('rate limiter', () => limiter.close());
   metrics.measured('rate_limits_shared', 'Whether limits are shared with the other gateways: 1, or 0 while each counts alone.', () => Number(limiter.shared));
 
+  const resyncs = metrics.counter('presence_resyncs_total', 'Times a room was read again because a change in it was missed.');
+  const presence = connectRedisPresence({
+    url: config.redisUrl, region: config.region, onResync: () => resyncs.inc(),
+    onLive: (live) => logger.info(live ? 'presence is shared with the other gateways' : 'presence is of this gateway alone: Redis is away or slow'),
+  });
+  shutdown.add('presence', () => presence.close());
+
   const gateway = createGateway({
     log: reached.log, store: reached.store, fanOut, logger, metrics, settings: { ...config, admission: config, moving: movingOf(config), sessionPrefix: place?.sessionPrefix },
     sessions: createSessions({ key, issuer: config.sessionIssuer, audience: config.sessionAudience, ttlSeconds: config.sessionTtl }),
-    limiter,
-    presence: new PresenceHub().node(),
+    limiter, presence,
   });
   if (place) shutdown.add('door', await joinWorkers({ place, gateway, metrics }));
   const { port } = await gateway.listen();
