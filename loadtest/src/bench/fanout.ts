@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { freePort, waitUntil } from '@parley/servers';
-import { cpuMicrosBelow } from './process-cpu.ts';
+import { cpuMicrosBelow, memoryBelow } from './process-cpu.ts';
 
 export type FanoutLoad = { listeners: number; perSecond: number; seconds: number; bodyBytes: number };
 export type FanoutResult = {
@@ -14,6 +14,8 @@ export type FanoutResult = {
   microsPerDelivery: number;
   /** The same by program. */
   parts: Map<string, number>;
+  /** Memory of all processes of gateways, once all is delivered, MB. */
+  gatewayMegabytes: number;
   delivered: number;
   expected: number;
   ackP50Ms: number;
@@ -24,21 +26,30 @@ const ROOT = join(import.meta.dirname, '../../..');
 const START_MS = 90_000;
 const STOP_MS = 30_000;
 
-type Subject = { name: string; bare: boolean; /** Where clients connect to, if not to what was started. */ urls?: (dataDir: string) => string[]; start: (port: number, dataDir: string) => ChildProcess };
+export type Subject = { name: string; bare: boolean; /** Where clients connect to, if not to what was started. */ urls?: (dataDir: string) => string[]; start: (port: number, dataDir: string) => ChildProcess };
 
 const node = (args: string[], env: NodeJS.ProcessEnv = {}): ChildProcess =>
   spawn(process.execPath, args, { cwd: ROOT, env: { ...process.env, LOG_LEVEL: 'warn', ...env }, stdio: ['ignore', 'ignore', 'inherit'] });
 
-const startCluster = (port: number, dataDir: string): ChildProcess => node(['apps/cluster/src/main.ts'], { PORT: `${port}`, DATA_DIR: dataDir });
+const clusterOf = (...args: string[]) => (port: number, dataDir: string): ChildProcess => node(['apps/cluster/src/main.ts', ...args], { PORT: `${port}`, DATA_DIR: dataDir });
 const gatewayUrls = (dataDir: string): string[] =>
   [...new Set(readFileSync(join(dataDir, 'gateways.cfg'), 'utf8').match(/127\.0\.0\.1:\d+/g))].map((address) => `http://${address}`);
 
 export const SUBJECTS: Record<'bare' | 'standalone' | 'cluster' | 'gateways', Subject> = {
   bare: { name: 'bare Socket.IO', bare: true, start: (port) => node(['loadtest/src/bench/bare-server.ts'], { PORT: `${port}` }) },
   standalone: { name: 'Parley, standalone', bare: false, start: (port, dataDir) => node(['apps/standalone/src/main.ts'], { PORT: `${port}`, DATA_DIR: dataDir }) },
-  cluster: { name: 'Parley, cluster of two gateways', bare: false, start: startCluster },
-  gateways: { name: 'the same, sockets straight on the gateways', bare: false, start: startCluster, urls: gatewayUrls },
+  cluster: { name: 'Parley, cluster of two gateways', bare: false, start: clusterOf() },
+  gateways: { name: 'the same, sockets straight on the gateways', bare: false, start: clusterOf(), urls: gatewayUrls },
 };
+
+/** Two cores for sockets, as two gateways or as one of two workers. */
+const WORKERS = ['--gateways', '1', '--workers', '2'];
+export const CORE_SUBJECTS: readonly Subject[] = [
+  { name: 'two gateways, sockets straight on them', bare: false, start: clusterOf(), urls: gatewayUrls },
+  { name: 'one gateway of two workers, sockets straight on it', bare: false, start: clusterOf(...WORKERS), urls: gatewayUrls },
+  { name: 'two gateways behind HAProxy', bare: false, start: clusterOf() },
+  { name: 'one gateway of two workers behind HAProxy', bare: false, start: clusterOf(...WORKERS) },
+];
 
 const answers = async (url: string): Promise<boolean> => {
   try {
@@ -70,10 +81,11 @@ export const runFanout = async (subject: Subject, load: FanoutLoad): Promise<Fan
     if ((await lines.next()).value !== 'ready') throw new Error('the load could not start');
     const before = cpuMicrosBelow(server.pid!);
     driver.stdin.write('go\n');
-    const report = JSON.parse(String((await lines.next()).value)) as Omit<FanoutResult, 'microsPerDelivery' | 'parts'>;
+    const report = JSON.parse(String((await lines.next()).value)) as Omit<FanoutResult, 'microsPerDelivery' | 'parts' | 'gatewayMegabytes'>;
     const parts = new Map([...cpuMicrosBelow(server.pid!)].map(([program, micros]) => [program, (micros - (before.get(program) ?? 0)) / report.delivered]));
+    const gatewayMegabytes = (memoryBelow(server.pid!).get('apps/gateway') ?? 0) / 2 ** 20;
     await once(driver, 'exit');
-    return { ...report, parts, microsPerDelivery: [...parts.values()].reduce((sum, micros) => sum + micros, 0) };
+    return { ...report, parts, gatewayMegabytes, microsPerDelivery: [...parts.values()].reduce((sum, micros) => sum + micros, 0) };
   } finally {
     await stop(server);
     await rm(dataDir, { recursive: true, force: true });

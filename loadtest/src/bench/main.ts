@@ -1,11 +1,11 @@
 /**
- * `npm run bench [-- appends | fanout] [--runs 3]`: the figures of docs/performance.md, as its tables. Whatever is compared runs
+ * `npm run bench [-- appends | fanout | workers] [--runs 3]`: the figures of docs/performance.md, as its tables. Whatever is compared runs
  * in turn in one call, as the machine's speed drifts. Loopback only, a few minutes.
  */
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { appendSubjects, runAppends } from './appends.ts';
-import { runFanout, SUBJECTS, type FanoutLoad, type FanoutResult } from './fanout.ts';
+import { CORE_SUBJECTS, runFanout, SUBJECTS, type FanoutLoad, type FanoutResult, type Subject } from './fanout.ts';
 import { median, spread } from './median.ts';
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { runs: { type: 'string', default: '3' } } });
@@ -15,6 +15,7 @@ const wanted = (name: string): boolean => positionals.length === 0 || positional
 const APPEND_ROOMS = [1, 4, 16];
 const APPEND_SECONDS = 4;
 const FANOUT: FanoutLoad = { listeners: 1_000, perSecond: 20, seconds: 15, bodyBytes: 100 };
+const WORKERS: FanoutLoad = { listeners: 500, perSecond: 20, seconds: 10, bodyBytes: 100 };
 
 const row = (cells: readonly string[]): void => console.log(`| ${cells.join(' | ')} |`);
 const table = (head: readonly string[]): void => {
@@ -46,18 +47,22 @@ const partsOf = (results: readonly FanoutResult[]): string =>
     .map(({ program, micros }) => `${program} ${micros.toFixed(1)}`)
     .join(', ');
 
-const benchFanout = async (): Promise<void> => {
-  const { listeners, perSecond, seconds, bodyBytes } = FANOUT;
+const runInTurn = async (subjects: readonly Subject[], load: FanoutLoad): Promise<Map<Subject, FanoutResult[]>> => {
+  const { listeners, perSecond, seconds, bodyBytes } = load;
   console.log(`\nA room of ${listeners} at ${perSecond} messages of ${bodyBytes} bytes a second for ${seconds} s; all server processes together; median of ${runs} runs (lowest–highest).`);
-  const subjects = Object.values(SUBJECTS);
   const results = new Map(subjects.map((subject) => [subject, [] as FanoutResult[]]));
   for (let run = 0; run < runs; run += 1) {
     for (const subject of subjects) {
-      const result = await runFanout(subject, FANOUT);
+      const result = await runFanout(subject, load);
       if (result.delivered !== result.expected) throw new Error(`${subject.name} delivered ${result.delivered} of ${result.expected}`);
       results.get(subject)!.push(result);
     }
   }
+  return results;
+};
+
+const benchFanout = async (): Promise<void> => {
+  const results = await runInTurn(Object.values(SUBJECTS), FANOUT);
   const bare = median(results.get(SUBJECTS.bare)!.map(({ microsPerDelivery }) => microsPerDelivery));
   table(['server', 'CPU per delivery, µs', 'of it', 'to bare', 'ack p50, ms', 'ack p99, ms']);
   for (const [subject, each] of results) {
@@ -66,6 +71,17 @@ const benchFanout = async (): Promise<void> => {
   }
 };
 
+const benchWorkers = async (): Promise<void> => {
+  const results = await runInTurn(CORE_SUBJECTS, WORKERS);
+  const first = median(results.get(CORE_SUBJECTS[0]!)!.map(({ microsPerDelivery }) => microsPerDelivery));
+  table(['way', 'CPU per delivery, µs', 'of it', 'to the first', 'gateways\' memory, MB']);
+  for (const [subject, each] of results) {
+    const micros = each.map(({ microsPerDelivery }) => microsPerDelivery);
+    row([subject.name, spread(micros, 1), partsOf(each), (median(micros) / first).toFixed(2), spread(each.map(({ gatewayMegabytes }) => gatewayMegabytes), 0)]);
+  }
+};
+
 console.log(`Node ${process.version}, ${availableParallelism()} cores of ${cpus()[0]?.model.trim() ?? 'unknown make'}`);
 if (wanted('appends')) await benchAppendsOfAll();
 if (wanted('fanout')) await benchFanout();
+if (wanted('workers')) await benchWorkers();

@@ -27,13 +27,23 @@ const processOf = (pid: string): Process | null => {
   }
 };
 
-/** CPU time, µs, that a process and all below it have used, user and system, as the OS counts it; by program. */
-export const cpuMicrosBelow = (root: number): Map<string, number> => {
+const treeBelow = (root: number): Process[] => {
   const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(processOf).filter((each) => each !== null);
   const tree = new Set([root]);
   // A set is walked on to what is added meanwhile.
   for (const pid of tree) for (const each of processes) if (each.parent === pid) tree.add(each.pid);
-  const used = new Map<string, number>();
-  for (const { pid, program, cpuMicros } of processes) if (tree.has(pid)) used.set(program, (used.get(program) ?? 0) + cpuMicros);
-  return used;
+  return processes.filter(({ pid }) => tree.has(pid));
 };
+
+const sumByProgram = (processes: readonly Process[], measure: (each: Process) => number): Map<string, number> => {
+  const sums = new Map<string, number>();
+  for (const each of processes) sums.set(each.program, (sums.get(each.program) ?? 0) + measure(each));
+  return sums;
+};
+
+/** CPU time, µs, that a process and all below it have used, user and system, as the OS counts it; by program. */
+export const cpuMicrosBelow = (root: number): Map<string, number> => sumByProgram(treeBelow(root), ({ cpuMicros }) => cpuMicros);
+
+/** Memory, bytes, of a process and all below it; what several share (PSS) is counted once; by program. */
+export const memoryBelow = (root: number): Map<string, number> =>
+  sumByProgram(treeBelow(root), ({ pid }) => Number(/^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) * 1024);
