@@ -2,7 +2,7 @@
 import { ChatClient, signIn } from '@parley/chat-client';
 import { tempDir, waitFor } from '@parley/testkit';
 import { startParley, type Parley } from '@parley/testkit/parley';
-import { statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runOps, spawnOps, type Ran } from './testing/run-ops.ts';
 
@@ -52,5 +52,7 @@ test('its database is found by its data folder, while it runs and at rest, and a
 });
 
 test('a folder without a Parley is said to be one, and stays as it is', async () => {
-  expect(await runOps({ DATA_DIR: await tempDir() }, 'rooms')).toMatchObject({ code: 78, err: expect.stringContaining('there is no database in') as string });
+  const dataDir = await tempDir();
+  expect(await runOps({ DATA_DIR: dataDir }, 'rooms')).toMatchObject({ code: 78, err: expect.stringContaining('there is no database in') as string });
+  expect(readdirSync(dataDir)).toEqual([]);
 });
