@@ -39,6 +39,12 @@ export class LastWins<T> {
     this.#go();
   }
 
+  /** The server may hold something else by now. */
+  again(): void {
+    this.#told = undefined;
+    this.#go();
+  }
+
   connected(scope: Scope): void {
     if (this.#scope === scope) return;
     this.#scope = scope;

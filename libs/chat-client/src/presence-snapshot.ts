@@ -54,6 +54,12 @@ export class PresenceSnapshot {
     return [...this.#fields.users.values()].filter(isThere);
   }
 
+  /** Of somebody the server could not tell when it was asked. */
+  get hasUnknown(): boolean {
+    for (const { status } of this.#fields.users.values()) if (status === 'unknown') return true;
+    return false;
+  }
+
   of(userId: UserId): PresenceView {
     const { everybody, complete, users } = this.#fields;
     return users.get(userId) ?? { userId, status: everybody && complete ? 'offline' : 'unknown' };

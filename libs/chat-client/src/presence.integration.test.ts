@@ -112,6 +112,36 @@ describe('presence in a room', () => {
     expect([room.presence.current.complete, ...statuses(room, 1, 2)]).toEqual([false, 'online', 'unknown']);
   });
 
+  it('of those who were unknown is asked for again once the server can tell', async () => {
+    const { room } = await online(1);
+    world.gateway.presence = () => ({ online: 1, away: 0, complete: false, users: [view(1, 'online'), view(2, 'unknown')] });
+    room.presence.watch([userId(2)]);
+    await until('it is answered', () => room.presence.current.known);
+    world.gateway.presence = () => ({ online: 1, away: 0, complete: true, users: [view(1, 'online'), view(2, 'offline', 5)] });
+    changed({ online: 1, away: 0 });
+    await until('it is told', () => room.presence.of(userId(2)).lastSeenAt === 5);
+    changed({ online: 1, away: 0, complete: false });
+    changed({ online: 1, away: 0 });
+    await until('it is complete again', () => room.presence.current.complete);
+    expect(asked('presence:watch')).toHaveLength(2);
+  });
+
+  it('is unknown while the gateway is cut off, and asked for again after', async () => {
+    const { room } = await online(1);
+    world.gateway.presence = () => ({ online: 1, away: 0, complete: true, users: [view(2, 'online')] });
+    room.presence.watch();
+    await until('it is answered', () => room.presence.current.known);
+    world.gateway.broadcast(log(), 'room:live', { roomId: roomId(1), live: false });
+    await until('it is cut off', () => room.delayed);
+    expect(statuses(room, 2)).toEqual(['unknown']);
+    world.gateway.broadcast(log(), 'room:live', { roomId: roomId(1), live: true });
+    await until('it is known again', () => statuses(room, 2)[0] === 'online');
+    world.gateway.broadcast(log(), 'room:live', { roomId: roomId(1), live: true });
+    world.gateway.say(log(), userId(9), 'after that');
+    await until('that is heard', () => room.cursor?.seq === 3);
+    expect(asked('presence:watch')).toHaveLength(2);
+  });
+
   it('is asked for anew of the gateway one is moved to, and what was typed at the old one is forgotten', async () => {
     const { client, room } = await online(1);
     world.gateway.presence = (userIds) => ({ online: 1, away: 0, complete: true, users: userIds.map((each) => ({ userId: each, status: 'online' })) });

@@ -85,7 +85,25 @@ export class RoomPresence {
   hear(told: PresenceTold): void {
     const window = this.#window.wanted;
     // What is told before the answer is in the answer.
-    if (window && this.#current.known) this.#set(this.#current.changed(told, window));
+    if (!window || !this.#current.known) return;
+    const before = this.#current;
+    this.#set(before.changed(told, window));
+    // Who was unknown may have been away all the time: then nothing is told of it.
+    if (told.complete && !before.complete && this.#current.hasUnknown) this.#askAgain();
+  }
+
+  /** @internal Whether the gateway knows of what happens in the room at present; while it does not, it tells nothing. */
+  live(live: boolean): void {
+    if (!live) this.#set(PresenceSnapshot.UNKNOWN);
+    else if (!this.#current.known) this.#askAgain();
+  }
+
+  /** All who watch the room learn at the same moment that they may. */
+  #askAgain(): void {
+    const { random, timings } = this.#context;
+    this.#scope?.after(random() * timings.spreadMs, () => {
+      if (this.#window.wanted) this.#window.again();
+    });
   }
 
   async #tell(window: readonly UserId[] | null, scope: Scope): Promise<void> {

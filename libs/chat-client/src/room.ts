@@ -210,6 +210,7 @@ export class RoomHandle {
     if (hint.name === 'room:head') return this.#feed.head(hint.payload.epoch, hint.payload.seq);
     const back = this.#delayed && hint.payload.live;
     this.#delayed = !hint.payload.live;
+    this.presence.live(hint.payload.live);
     this.#changed();
     // What went by meanwhile was not told.
     if (back) this.#scope?.after(this.#context.random() * this.#context.timings.spreadMs, () => this.#feed.catchUp(true));
