@@ -1,16 +1,20 @@
 import { ulid } from 'ulid';
-import { LIMITS, ProtocolError, wireError, type Answer, type CommandName, type WireError } from '@parley/protocol';
+import { LIMITS, ProtocolError, wireError, type Answer, type CommandName, type ErrorCode, type WireError } from '@parley/protocol';
 import type { RateLimiter } from '@parley/domain';
 import type { Logger } from '@parley/runtime';
 import { HANDLERS } from '../commands/index.ts';
 import type { Caller, Context, Handler } from '../commands/context.ts';
 import type { GatewayMetrics } from '../gateway-metrics.ts';
 import { takesOf } from '../limits/command-limits.ts';
+import { Patience } from '../limits/patience.ts';
+import { cutOff, type Connection } from './cut-off.ts';
 import type { ClientSocket } from './io.ts';
 import { isCommand, parseCommand } from './parse-command.ts';
 import { isExpected, wireErrorOf } from './wire-error-of.ts';
 
 const BUSY_RETRY_MS = 250;
+/** Refusals that a well-behaved client seldom gets. */
+const IN_VAIN: ReadonlySet<string> = new Set<ErrorCode>(['bad_request', 'unknown_event', 'too_large', 'rate_limited', 'busy']);
 
 export type RouterOptions = {
   context: Context;
@@ -53,6 +57,7 @@ export const createRouter = ({ context, limiter, metrics, logger, isClosing }: R
 
   const attach = (socket: ClientSocket): void => {
     const caller: Caller = { socket, user: socket.data.session.user };
+    const patience = new Patience();
     let inFlight = 0;
 
     const handle = async (event: string, args: unknown[]): Promise<void> => {
@@ -73,6 +78,10 @@ export const createRouter = ({ context, limiter, metrics, logger, isClosing }: R
       }
       inFlight -= 1;
       ack?.(answer);
+      if (IN_VAIN.has(outcome) && !patience.endures() && socket.connected) {
+        metrics.floods.inc();
+        cutOff(socket.conn as unknown as Connection);
+      }
       metrics.commands.observe({ command: name ?? 'unknown', outcome }, (performance.now() - began) / 1000);
     };
 

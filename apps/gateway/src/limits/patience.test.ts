@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import { waitFor } from '@parley/testkit';
+import { createRig, metric, roomOf, say } from '../testing/rig.ts';
+import { Patience } from './patience.ts';
+
+it('patience is long, and comes back', () => {
+  let now = 0;
+  const patience = new Patience(() => now);
+  const endured = (count: number): number => Array.from({ length: count }, () => patience.endures()).filter(Boolean).length;
+  expect(endured(5_000)).toBe(5_000);
+  expect(patience.endures()).toBe(false);
+  now += 1_000;
+  expect(endured(499)).toBe(499);
+  now += 60_000;
+  expect(endured(6_000)).toBe(5_000);
+});
+
+it('a socket that floods with what must be refused is cut off, and nobody else', async () => {
+  const node = await createRig().node();
+  const [ada, bob] = [await node.guest('Ada'), await node.guest('Bob')];
+  const { roomId } = await roomOf(ada);
+  const kinds: [string, unknown][] = [['no:such', {}], ['room:join', { roomId: 'nonsense' }], ['message:send', 7], ['room:list', null]];
+  // One that is confused for a while is told so, and goes on.
+  for (const [name, argument] of kinds) expect(await bob.raw(name, argument)).toMatchObject({ ok: false });
+  await bob.must('room:join', { roomId });
+  for (let n = 0; n < 8_000; n += 1) bob.socket.emit(...kinds[n % kinds.length]!);
+  await waitFor('the flood to end', () => !bob.socket.connected);
+  expect(await metric(node, 'floods_total')).toBe(1);
+  await say(ada, roomId, 'and on it goes');
+});
