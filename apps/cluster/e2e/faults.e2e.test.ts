@@ -1,7 +1,7 @@
 /** 10,000 messages from 20 writers over two gateways into 5 rooms, heard by 50 listeners, while things are broken. */
 import { readFileSync } from 'node:fs';
-import { startChatLoad } from '@parley/testkit/chat-load';
 import { startParley, type Parley } from '@parley/testkit/parley';
+import { openTraffic } from '@parley/testkit/traffic';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const MESSAGES = 10_000;
@@ -41,21 +41,21 @@ const FAULTS: [name: string, inTheMiddle: () => void][] = [
 ];
 
 test.each(FAULTS)('every listener has every acked message exactly once, in the order of the log, when %s', { timeout: 480_000 }, async (_name, breakIt) => {
-  const load = await startChatLoad({ urls: [parley.url], rooms: ROOMS, writers: 20, listeners: LISTENERS, messages: MESSAGES });
+  const traffic = await openTraffic({ urls: [parley.url], rooms: ROOMS, writers: 20, listeners: LISTENERS });
   try {
     const sockets = await socketsPerGateway();
     expect(sockets).toHaveLength(2);
     for (const count of sockets) expect(count, 'sockets of a gateway').toBeGreaterThan(LISTENERS / 5);
-    load.start();
-    await load.untilAcked(MESSAGES * 0.3, ACK_MS);
+    traffic.start({ messages: MESSAGES });
+    await traffic.untilAcked(MESSAGES * 0.3, ACK_MS);
     breakIt();
-    const { violations, counts } = await load.finish(QUIET_MS);
+    const { violations, counts } = await traffic.finish(QUIET_MS);
     expect(violations).toEqual([]);
     expect(counts).toMatchObject({ sends: MESSAGES, acks: MESSAGES, listeners: LISTENERS });
     // Each listener applied every message, and what created the rooms and brought their members.
     expect(counts.applied).toBe(counts.logged * LISTENERS);
     expect(counts.logged).toBeGreaterThan(MESSAGES);
   } finally {
-    load.close();
+    await traffic.close();
   }
 });

@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { signIn } from '@parley/chat-client';
 import { waitFor } from '@parley/testkit';
-import { startChatLoad } from '@parley/testkit/chat-load';
 import { startFleet, type Fleet } from '@parley/testkit/fleet';
+import { openTraffic } from '@parley/testkit/traffic';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { joinCrowd } from './crowd.ts';
 
@@ -92,24 +92,24 @@ const newcomersDuring = async (happening: () => Promise<void>): Promise<number> 
 
 test('SIGTERM of every gateway in turn: no send fails, nobody notices, and nobody is stormed', { timeout: 300_000 }, async () => {
   const loads = [
-    { messages: 4_500, load: await startChatLoad({ urls: [fleet.url], rooms: 10, writers: 145, listeners: 15, messages: 4_500 }) },
-    { messages: 1_000, load: await startChatLoad({ urls: [fleet.url], rooms: 3, writers: 36, listeners: 4, messages: 1_000, transports: ['polling'] }) },
+    { messages: 4_500, traffic: await openTraffic({ urls: [fleet.url], rooms: 10, writers: 145, listeners: 15 }) },
+    { messages: 1_000, traffic: await openTraffic({ urls: [fleet.url], rooms: 3, writers: 36, listeners: 4, transports: ['polling'] }) },
   ];
   try {
-    for (const { load } of loads) load.start(SAYING_MS);
-    for (const { load } of loads) await load.untilAcked(50, QUIET_MS);
+    for (const { traffic, messages } of loads) traffic.start({ messages, perSecond: messages / (SAYING_MS / 1_000) });
+    for (const { traffic } of loads) await traffic.untilAcked(50, QUIET_MS);
     const letIn = await newcomersDuring(async () => {
       for (const index of fleet.gateways.keys()) await replaceInOrder(index);
     });
     expect(letIn).toBeGreaterThan(50);
-    for (const { load, messages } of loads) {
-      const { violations, counts } = await load.finish(QUIET_MS);
+    for (const { traffic, messages } of loads) {
+      const { violations, counts } = await traffic.finish(QUIET_MS);
       expect(violations).toEqual([]);
       expect(counts).toMatchObject({ sends: messages, acks: messages, unresolved: 0 });
-      expect(load.interruptions).toBe(0);
+      expect(traffic.interruptions).toBe(0);
     }
   } finally {
-    for (const { load } of loads) load.close();
+    for (const { traffic } of loads) await traffic.close();
   }
 });
 

@@ -5,7 +5,7 @@ import { Agent, request } from 'node:http';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { LIMITS } from '@parley/protocol';
 import { waitFor } from '@parley/testkit';
-import { startChatLoad } from '@parley/testkit/chat-load';
+import { openTraffic } from '@parley/testkit/traffic';
 import { startFleet, type Fleet } from '@parley/testkit/fleet';
 import { connect, openSession, type Client } from '@parley/testkit/wire-client';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
@@ -194,17 +194,17 @@ test('metrics are of all workers, and a worker that does not answer is left out 
 test('a worker killed in the middle takes nothing with it: its clients come back, those of the other stay, and all have everything', { timeout: 180_000 }, async () => {
   const { url, pid } = gateway(0);
   const MESSAGES = 2_000;
-  const load = await startChatLoad({ urls: [url], rooms: 2, writers: 6, listeners: 12, messages: MESSAGES });
-  onTestFinished(() => load.close());
+  const traffic = await openTraffic({ urls: [url], rooms: 2, writers: 6, listeners: 12 });
+  onTestFinished(() => traffic.close());
   const bystanders = await guests(url, 10, {});
   const before = await perWorker(gateway(0), 'sockets');
-  load.start();
-  await load.untilAcked(MESSAGES * 0.2, 60_000);
+  traffic.start({ messages: MESSAGES });
+  await traffic.untilAcked(MESSAGES * 0.2, 60_000);
   const victim = childrenOf(pid)[0]!;
   const name = /PARLEY_WORKER=(\d+)/.exec(readFileSync(`/proc/${victim}/environ`, 'latin1'))?.[1] ?? '';
   const mine = bystanders.filter(({ socket }) => (socket.io.engine as unknown as { id: string }).id.startsWith(`w${name}.`));
   process.kill(victim, 'SIGKILL');
-  const { violations, counts } = await load.finish(120_000);
+  const { violations, counts } = await traffic.finish(120_000);
   expect(violations).toEqual([]);
   expect(counts.acks).toBe(MESSAGES);
   expect(mine.length).toBeLessThan(bystanders.length);
@@ -218,9 +218,9 @@ test('a worker killed in the middle takes nothing with it: its clients come back
 test('SIGUSR2 replaces the workers one after the other, and the port is always served', { timeout: 180_000 }, async () => {
   const { url, pid } = gateway(0);
   const old = childrenOf(pid);
-  const load = await startChatLoad({ urls: [url], rooms: 1, writers: 3, listeners: 4, messages: 600 });
-  onTestFinished(() => load.close());
-  load.start();
+  const traffic = await openTraffic({ urls: [url], rooms: 1, writers: 3, listeners: 4 });
+  onTestFinished(() => traffic.close());
+  traffic.start({ messages: 600 });
   process.kill(pid, 'SIGUSR2');
   const unserved: unknown[] = [];
   await waitFor('both to be others', async () => {
@@ -230,7 +230,7 @@ test('SIGUSR2 replaces the workers one after the other, and the port is always s
   }, { deadlineMs: 90_000 });
   await untilWhole(gateway(0));
   expect(unserved).toEqual([]);
-  expect((await load.finish(60_000)).violations).toEqual([]);
+  expect((await traffic.finish(60_000)).violations).toEqual([]);
 });
 
 test('SIGTERM has every worker leave in order, within the primary\'s time', async () => {

@@ -1,6 +1,6 @@
 /** Standalone killed with -9 under load, ten times: Parley alone, and together with its database. */
-import { startChatLoad } from '@parley/testkit/chat-load';
 import { startParley, type Parley } from '@parley/testkit/parley';
+import { openTraffic } from '@parley/testkit/traffic';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const CRASHES = 10;
@@ -21,19 +21,19 @@ const killWithDatabase = async (): Promise<void> => {
 };
 
 test('after each of ten crashes every acked message is there, exactly once and in order', { timeout: 600_000 }, async () => {
-  const load = await startChatLoad({ urls: [parley.url], rooms: 3, writers: 6, listeners: 6, messages: MESSAGES });
+  const traffic = await openTraffic({ urls: [parley.url], rooms: 3, writers: 6, listeners: 6 });
   try {
-    load.start();
+    traffic.start({ messages: MESSAGES });
     for (let crash = 1; crash <= CRASHES; crash += 1) {
-      await load.untilAcked(Math.floor((MESSAGES * crash) / (CRASHES + 2)), 60_000);
-      expect(load.acked, 'still under load').toBeLessThan(MESSAGES);
+      await traffic.untilAcked(Math.floor((MESSAGES * crash) / (CRASHES + 2)), 60_000);
+      expect(traffic.acked, 'still under load').toBeLessThan(MESSAGES);
       await (crash % 2 === 0 ? killWithDatabase() : parley.kill());
       await parley.start();
     }
-    const { violations, counts } = await load.finish(QUIET_MS);
+    const { violations, counts } = await traffic.finish(QUIET_MS);
     expect(violations).toEqual([]);
     expect(counts).toMatchObject({ sends: MESSAGES, acks: MESSAGES });
   } finally {
-    load.close();
+    await traffic.close();
   }
 });

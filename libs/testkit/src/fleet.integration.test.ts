@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startChatLoad } from './chat-load.ts';
 import { startFleet, type Fleet } from './fleet.ts';
+import { openTraffic } from './traffic/traffic.ts';
 
 let fleet: Fleet;
 beforeAll(async () => {
@@ -8,15 +8,15 @@ beforeAll(async () => {
 });
 
 it('is a cluster that carries messages, while one of its processes is killed, and stays as it was left', async () => {
-  const load = await startChatLoad({ urls: [fleet.url], rooms: 2, writers: 4, listeners: 4, messages: 400 });
+  const traffic = await openTraffic({ urls: [fleet.url], rooms: 2, writers: 4, listeners: 4 });
   const [gateway] = fleet.gateways;
   try {
-    load.start();
-    await load.untilAcked(100, 60_000);
+    traffic.start({ messages: 400 });
+    await traffic.untilAcked(100, 60_000);
     await gateway!.kill();
-    expect((await load.finish(60_000)).violations).toEqual([]);
+    expect((await traffic.finish(60_000)).violations).toEqual([]);
   } finally {
-    load.close();
+    await traffic.close();
   }
   expect(gateway!.isRunning).toBe(false);
   await gateway!.start();

@@ -24,7 +24,8 @@ export const gatewayTerminate = scenario({
     },
   },
   async run(context) {
-    const { fleet, traffic, mark, recovered } = context;
+    const { fleet, traffic, mark, recovered, note } = context;
+    const before = traffic.interruptions;
     for (const gateway of fleet.gateways) {
       const left = leave(gateway, context);
       left.catch(() => {});
@@ -39,5 +40,8 @@ export const gatewayTerminate = scenario({
       await gateway.start();
       await fleet.ready();
     }
+    const noticed = traffic.interruptions - before;
+    note(`${noticed} clients noticed`);
+    if (noticed > 0) throw new Error(`${noticed} clients were without a connection`);
   },
 });

@@ -15,9 +15,9 @@ const FROM_THE_START = { epoch: 1, seq: 0 };
 const SAID_AT_DIGITS = 13;
 const saidAtOf = (body: string): number => Number(body.slice(0, SAID_AT_DIGITS));
 
-export const openClient = async (url: string, name: string, onFault: (error: unknown) => void): Promise<ChatClient> => {
+export const openClient = async (url: string, name: string, transports: readonly ('websocket' | 'polling')[], onFault: (error: unknown) => void): Promise<ChatClient> => {
   const session = await signIn({ url, name, timeoutMs: SIGN_IN_MS });
-  const client = new ChatClient({ url, session, transports: ['websocket'], keepMessages: 0, outboxLimit: OUTBOX_LIMIT, timings: TIMINGS });
+  const client = new ChatClient({ url, session, transports, keepMessages: 0, outboxLimit: OUTBOX_LIMIT, timings: TIMINGS });
   client.on('fault', ({ error }) => onFault(error));
   client.connect();
   return client;

@@ -22,6 +22,8 @@ export type TrafficOptions = {
   roomsPerWriter?: number;
   /** How many of the rooms each listener listens in; default all. */
   roomsPerListener?: number;
+  /** Default: websocket alone. */
+  transports?: readonly ('websocket' | 'polling')[];
   /** Where the histories are written, as files of JSON lines. Default: a folder of their own, removed by `close`. */
   dir?: string;
 };
@@ -40,6 +42,8 @@ export type Traffic = {
   readonly listeners: readonly ChatClient[];
   readonly sent: number;
   readonly acked: number;
+  /** How often any of the clients noticed that it was without a connection. */
+  readonly interruptions: number;
   start(pace?: Pace): void;
   /** Says nothing more. What was said is still being sent. */
   stop(): void;
@@ -68,7 +72,7 @@ const inBatches = async <T, R>(items: readonly T[], each: (item: T) => Promise<R
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, n) => n);
 
 export const openTraffic = async (options: TrafficOptions): Promise<Traffic> => {
-  const { urls, rooms: roomCount = 4, writers: writerCount = 8, listeners: listenerCount = 8, roomsPerWriter = roomCount, roomsPerListener = roomCount } = options;
+  const { urls, rooms: roomCount = 4, writers: writerCount = 8, listeners: listenerCount = 8, roomsPerWriter = roomCount, roomsPerListener = roomCount, transports = ['websocket'] } = options;
   const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'parley-traffic-')));
   await mkdir(dir, { recursive: true });
   const file = <T>(name: string): RecordFile<T> => new RecordFile<T>(join(dir, `${name}.ndjson`));
@@ -80,8 +84,13 @@ export const openTraffic = async (options: TrafficOptions): Promise<Traffic> => 
     if (faults.length < EXAMPLES) faults.push(error);
   };
   const clients: ChatClient[] = [];
+  let interruptions = 0;
+  let closing = false;
   const open = async (name: string, n: number): Promise<ChatClient> => {
-    const client = await openClient(urls[n % urls.length]!, name, fault);
+    const client = await openClient(urls[n % urls.length]!, name, transports, fault);
+    client.on('status', ({ status }) => {
+      if (status === 'offline' && !closing) interruptions += 1;
+    });
     clients.push(client);
     return client;
   };
@@ -160,6 +169,9 @@ export const openTraffic = async (options: TrafficOptions): Promise<Traffic> => 
     get acked() {
       return histories.acks.count;
     },
+    get interruptions() {
+      return interruptions;
+    },
     start(wantedPace = {}) {
       stop();
       const { perSecond = Infinity } = wantedPace;
@@ -202,6 +214,7 @@ export const openTraffic = async (options: TrafficOptions): Promise<Traffic> => 
     },
     async close() {
       stop();
+      closing = true;
       for (const client of clients) client.close();
       if (options.dir === undefined) await rm(dir, { recursive: true, force: true });
     },
