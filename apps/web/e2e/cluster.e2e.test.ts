@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import { hasChromium, startBrowser } from '@parley/testkit/browser';
 import { startParley, type Parley } from '@parley/testkit/parley';
 import { ensureBuilt } from './built.ts';
-import { addsPeopleAndWritesDirectly, bothSeeTheSameOrder, editsAndDeletes, sendsOnceTheServerIsBack, type Served } from './scenarios.ts';
+import { addsPeopleAndWritesDirectly, bothSeeTheSameOrder, editsAndDeletes, seesWhoIsThere, sendsOnceTheServerIsBack, type Served } from './scenarios.ts';
 
 describe.skipIf(!hasChromium())('the web client on a cluster, its two users on different gateways', () => {
   let browser: Browser;
@@ -24,6 +24,7 @@ describe.skipIf(!hasChromium())('the web client on a cluster, its two users on d
   it('shows two people who talk at once one order, and keeps it over a reload', () => expect(bothSeeTheSameOrder(served)).resolves.toBeUndefined());
   it('edits and deletes, with the keyboard, for everybody', () => expect(editsAndDeletes(served)).resolves.toBeUndefined());
   it('adds people to a private room and writes to one directly', () => expect(addsPeopleAndWritesDirectly(served)).resolves.toBeUndefined());
+  it('shows who is there, who types and who went away, with two devices of one user as one', () => expect(seesWhoIsThere(served)).resolves.toBeUndefined());
   it('delivers once, once the cluster is back, what was typed while it was down', () =>
     expect(sendsOnceTheServerIsBack(served, { down: () => parley.stop(), up: () => parley.start() })).resolves.toBeUndefined());
 });
