@@ -16,6 +16,7 @@ import { withArgumentsOrExit } from './workers/arguments.ts';
 import { joinWorkers } from './workers/join-workers.ts';
 import { keepWorkers } from './workers/keep-workers.ts';
 import { placeOf } from './workers/place.ts';
+import { shareOfAdmission } from './workers/share-of-admission.ts';
 
 const config = loadConfigOrExit('gateway', withArgumentsOrExit());
 // The process that was started only keeps its workers, if there are to be several. Each of them is what follows.
@@ -59,7 +60,7 @@ try {
   shutdown.add('presence', () => presence.close());
 
   const gateway = createGateway({
-    log: reached.log, store: reached.store, fanOut, logger, metrics, settings: { ...config, admission: config, moving: movingOf(config), sessionPrefix: place?.sessionPrefix },
+    log: reached.log, store: reached.store, fanOut, logger, metrics, settings: { ...config, admission: shareOfAdmission(config, place), moving: movingOf(config), sessionPrefix: place?.sessionPrefix },
     sessions: createSessions({ key, issuer: config.sessionIssuer, audience: config.sessionAudience, ttlSeconds: config.sessionTtl }),
     limiter, presence,
   });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { withArguments } from './arguments.ts';
 import { ownerOf } from './place.ts';
+import { shareOfAdmission } from './share-of-admission.ts';
 
 test.each([
   ['/socket.io/?EIO=4&transport=polling&sid=w2.abc', 2],
@@ -18,4 +19,11 @@ test('the number of workers on the command line comes before that in the environ
   expect(withArguments([], { WORKERS: '3' })).toEqual({ WORKERS: '3' });
   expect(withArguments(['--workers', '4'], { WORKERS: '3', PORT: '1' })).toEqual({ WORKERS: '4', PORT: '1' });
   expect(() => withArguments(['--worker', '4'], {})).toThrow('--worker');
+});
+
+test('a worker lets in its share of what its gateway does', () => {
+  const settings = { acceptRate: 1_000, handshakes: 9, addressSockets: 100 };
+  expect(shareOfAdmission(settings, null)).toEqual(settings);
+  const place = { number: 1, of: 2, start: 1, door: () => '', labels: {}, sessionPrefix: 'w1.' };
+  expect(shareOfAdmission(settings, place)).toEqual({ acceptRate: 500, handshakes: 5, addressSockets: 100 });
 });
