@@ -1,4 +1,6 @@
 /** The launcher itself, with stand-ins for the apps it launches. */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { tempDir, waitFor } from '@parley/testkit';
 import { expect, test } from 'vitest';
 import { launch, makeWorkspace } from './testing/launch.ts';
@@ -8,7 +10,8 @@ const APPS = ['apps/gateway/src/main.ts', 'apps/persistence/src/main.ts'];
 const STOP_MS = 30_000;
 
 test('everything runs in one process group, is told where the rest is, and leaves in order', async () => {
-  const cluster = await launch(makeWorkspace(await tempDir()), ['--gateways', '3', '--persistence=1']);
+  const workspace = makeWorkspace(await tempDir());
+  const cluster = await launch(workspace, ['--gateways', '3', '--persistence=1']);
   await cluster.ready();
   expect(Object.fromEntries([...SERVERS, ...APPS].map((part) => [part, cluster.processes(part).length]))).toEqual({
     'nats-server': 1, 'redis-server': 1, 'postgres': 1, /* its master and its worker */ 'haproxy': 2, 'apps/gateway/src/main.ts': 3, 'apps/persistence/src/main.ts': 1,
@@ -16,10 +19,14 @@ test('everything runs in one process group, is told where the rest is, and leave
   const told = await cluster.told();
   expect(told).toMatchObject({ NODE_NAME: expect.stringMatching(/^gateway-[123]$/), NATS_URL: expect.stringMatching(/^nats:/), REDIS_URL: expect.stringMatching(/^redis:/), DATA_DIR: expect.stringMatching(/\/data$/), GUESTS: 'on' });
   expect(told.DATABASE_URL).toBeUndefined();
+  const endpoints = join(workspace, 'data', 'endpoints.json');
+  expect(JSON.parse(readFileSync(endpoints, 'utf8')), 'for npm run ops').toEqual({ natsUrl: told.NATS_URL, databaseUrl: expect.stringMatching(/^postgres:/) });
+  expect(statSync(endpoints).mode & 0o777).toBe(0o600);
 
   process.kill(cluster.group, 'SIGTERM');
   expect(await cluster.exited).toBe(0);
   expect(cluster.processes()).toEqual([]);
+  expect(existsSync(endpoints)).toBe(false);
   const left = [...cluster.printed().matchAll(/"left":"(\w+)-\d","logWasThere":(\w+)/g)].map(([, app, there]) => [app, there]);
   expect(left).toEqual([['gateway', 'true'], ['gateway', 'true'], ['gateway', 'true'], ['persistence', 'true']]);
 });

@@ -15,8 +15,8 @@ export type NatsDeadLettersOptions = {
 };
 
 const DAY_NS = 24 * 60 * 60 * 1_000 * 1_000_000;
-/** Below this it is no use. */
-const LEAST_BYTES = 1024 ** 2;
+/** What a stream may take is set aside for it: where the disk has not so much to give, letters get less, and leave the most of it to the log. */
+const BYTES = [1024 ** 3, 16 * 1024 ** 2, 1024 ** 2];
 const MESSAGE_ID = 'Nats-Msg-Id';
 
 type StreamInfo = { state: { first_seq: number; last_seq: number; messages: number } };
@@ -46,17 +46,18 @@ export class NatsDeadLetters implements DeadLetters {
       // The same letter is put again only while its entry is redelivered.
       duplicate_window: DAY_NS,
     });
-    for (let maxBytes = options.maxBytes ?? 1024 ** 3; ; maxBytes = Math.floor(maxBytes / 4)) {
+    const sizes = options.maxBytes === undefined ? BYTES : [options.maxBytes];
+    for (const [n, maxBytes] of sizes.entries()) {
       try {
         await letters.#call(JS_API.streamCreate(DEAD_LETTER_STREAM), configOf(maxBytes));
         return letters;
       } catch (error) {
         const code = error instanceof JetStreamApiError ? error.errCode : null;
         if (code === JS_ERROR.streamNameInUse) return letters;
-        // What a stream may take is set aside for it: on a small disk it gets less.
-        if (code !== JS_ERROR.storageResourcesExceeded || maxBytes < LEAST_BYTES) throw unavailable(error);
+        if (code !== JS_ERROR.storageResourcesExceeded || n === sizes.length - 1) throw unavailable(error);
       }
     }
+    return letters;
   }
 
   async put(letter: DeadLetter): Promise<void> {
@@ -88,10 +89,9 @@ export class NatsDeadLetters implements DeadLetters {
         await this.#call(JS_API.messageDelete(DEAD_LETTER_STREAM), { seq, no_erase: true });
       } catch (error) {
         // Somebody else has removed it.
-        if (error instanceof JetStreamApiError && error.errCode === JS_ERROR.messageNotFound) return;
-        throw unavailable(error);
+        if (!(error instanceof JetStreamApiError) || error.errCode !== JS_ERROR.messageNotFound) throw unavailable(error);
       }
-      return;
+      // Goes on: what was put again after more than a day stands there twice.
     }
   }
 

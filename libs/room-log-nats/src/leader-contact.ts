@@ -47,11 +47,10 @@ export class LeaderContact {
       return this.#asking;
     }
     // The question under way may be older than what the caller has read.
-    const next = (): Promise<void> => {
+    this.#askingNext ??= this.#asking.catch(() => {}).then(() => {
       this.#askingNext = undefined;
       return this.confirm();
-    };
-    this.#askingNext ??= this.#asking.then(next, next);
+    });
     return this.#askingNext;
   }
 
