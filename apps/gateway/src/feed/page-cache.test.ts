@@ -27,6 +27,13 @@ describe('pages of old events', () => {
     expect(read.mock.calls.length).toBeLessThanOrEqual(12);
   });
 
+  it('serve who comes further through them', async () => {
+    const cache = new PageCache({ maxBytes: 1e7, ttlMs: 10_000 });
+    const read = vi.fn<PageRead>(log(2_000));
+    for (let after = 0; after < 1_000; after += 50) expect((await cache.events(roomId, 1, after, read))[0]?.seq).toBe(after + 1);
+    expect(read).toHaveBeenCalledTimes(2);
+  });
+
   it('are read anew where what is kept is too short', async () => {
     const cache = new PageCache({ maxBytes: 1e7, ttlMs: 10_000 });
     expect(await cache.events(roomId, 1, 1_250, log(1_260))).toHaveLength(10);

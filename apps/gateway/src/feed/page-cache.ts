@@ -4,6 +4,8 @@ import { weigh } from './tail.ts';
 
 /** A read begins at a multiple of this, so that many who are behind by different amounts share it. */
 const ALIGN = 100;
+/** How far back a page may begin that holds an event: a read brings up to 500. */
+const REACH = 400;
 
 export type PageRead = (after: number) => Promise<RoomEvent[]>;
 
@@ -22,7 +24,7 @@ export class PageCache {
   /** Some of the events after `after`, without a gap. */
   async events(roomId: RoomId, epoch: number, after: number, read: PageRead): Promise<RoomEvent[]> {
     // From page to page: where events are large a page is short, and one that began at `after` itself would be of use to nobody else, not even to who asks on.
-    for (let from = after - (after % ALIGN); from < after;) {
+    for (let from = this.#kept(roomId, epoch, after); from < after;) {
       const page = await this.#page(roomId, epoch, from, read).catch(() => []);
       const last = page.at(-1)?.seq;
       if (last === undefined) break;
@@ -30,6 +32,16 @@ export class PageCache {
       from = last;
     }
     return this.#page(roomId, epoch, after, read);
+  }
+
+  /** Where to begin reading: at a page that is kept and holds what comes after `after`, else at the last multiple. */
+  #kept(roomId: RoomId, epoch: number, after: number): number {
+    const aligned = after - (after % ALIGN);
+    for (let from = aligned; from >= Math.max(0, aligned - REACH); from -= ALIGN) {
+      const last = this.#pages.get(`${roomId}/${epoch}/${from}`)?.at(-1);
+      if (last && last.seq > after) return from;
+    }
+    return aligned;
   }
 
   async #page(roomId: RoomId, epoch: number, after: number, read: PageRead): Promise<RoomEvent[]> {
