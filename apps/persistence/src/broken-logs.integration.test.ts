@@ -214,6 +214,46 @@ describe('forks', () => {
   });
 });
 
+describe('what nobody appends to', () => {
+  test('a quiet room whose log was purged goes on in the next epoch as soon as somebody tells of it', async () => {
+    const [script, sound] = [await room(3), await room(3)];
+    const worker = rig.work(log);
+    await rig.caughtUp(script, sound);
+    lose(logs, script, () => true);
+    await rig.store.reportBroken(script.roomId, []);
+    await inEpoch(script, 2);
+    expect((await archived(script)).slice(0, -1)).toStrictEqual(script.events);
+    expect(await metric(worker, 'persistence_incidents_total')).toBe(1);
+    await follow(script);
+    await more(script, 2);
+    await rig.caughtUp(script);
+    expect(await rig.haltedReason(script)).toBe(null);
+  });
+
+  test('a room that is told to be broken and is not stays as it is', async () => {
+    const script = await room(3);
+    const worker = rig.work(log);
+    await rig.caughtUp(script);
+    await rig.store.reportBroken(script.roomId, []);
+    await waitFor('somebody to have looked', async () => (await rig.haltedReason(script)) === null);
+    await more(script, 2);
+    await rig.caughtUp(script);
+    expect((await rig.store.seed(script.roomId))?.epoch).toBe(1);
+    expect(await metric(worker, 'persistence_incidents_total')).toBe(0);
+  });
+
+  test('what was seen in a log and is in no history is listed as lost, once, and not what is archived', async () => {
+    const script = await room(3);
+    rig.work(log);
+    await rig.caughtUp(script);
+    const gone = script.branch();
+    gone.say(said('acked', gone.owner), said('and gone', gone.owner));
+    for (let n = 0; n < 2; n += 1) await rig.store.reportBroken(script.roomId, gone.events);
+    expect(await lost(script)).toStrictEqual(gone.events.slice(-2));
+    expect(await rig.haltedReason(script)).toBe(null);
+  });
+});
+
 describe('what fails', () => {
   test('an event that a projection cannot take becomes a dead letter, and its room goes on', async () => {
     const poisoned: Projection = {

@@ -1,7 +1,7 @@
 import { RoomLogError, type Delivery, type LogConsumer, type LogEntry, type RoomLog, type Shard, type Undecodable } from '@parley/domain';
 import { isUnavailable } from '@parley/postgres';
 import type { RoomId } from '@parley/protocol';
-import { haltedOf, highestMarksOf, WatermarkMoved, type ArrivedEntry, type Mark, type RoomResult } from '@parley/store-postgres';
+import { haltedOf, highestMarksOf, SUSPECTED, takeSuspicion, WatermarkMoved, type ArrivedEntry, type Mark, type RoomResult } from '@parley/store-postgres';
 import { Backoff } from './backoff.ts';
 import type { PersistenceLimits } from './limits.ts';
 import { Overtaken, RoomKeeper, type RoomKeeperOptions } from './room-keeper.ts';
@@ -234,9 +234,15 @@ export class ShardWorker {
     }
     if (chance.now() < this.#sweepAt) return;
     this.#sweepAt = chance.now() + limits.sweepMs;
-    const stillHalted = this.#keeper.halted.size > 0 ? await haltedOf(session.db, this.shard) : new Map<RoomId, string>();
+    const stillHalted = await haltedOf(session.db, this.shard);
     // An operator lets a room go on by clearing `watermarks.halted`; one without a watermark is simply tried again.
     for (const roomId of this.#keeper.halted.keys()) if (!stillHalted.has(roomId)) await this.#pull(roomId);
+    // A gateway found that it does not go on: nothing is appended there that would wake anybody here.
+    for (const [roomId, reason] of stillHalted) {
+      if (reason !== SUSPECTED) continue;
+      await takeSuspicion(session.db, roomId);
+      await this.#pull(roomId);
+    }
   }
 }
 

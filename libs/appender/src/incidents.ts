@@ -8,7 +8,7 @@ export class WindowFull extends Error {
   override readonly name = 'WindowFull';
 }
 
-/** What is counted on the write path. `forked` wants an operator. */
+/** What is counted on the write path. `forked` and `acked_lost` want an operator. */
 export type Incident =
   | 'append_conflict'
   | 'append_unknown_outcome'
@@ -17,6 +17,7 @@ export type Incident =
   | 'store_unavailable'
   | 'reseeded'
   | 'forked'
+  | 'acked_lost'
   | 'window_full'
   | 'expired'
   | 'refused_busy';

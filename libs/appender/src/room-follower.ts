@@ -1,8 +1,9 @@
 import type { Chance, LogEntry, RoomLog, RoomRef, RoomState, Store, Targets } from '@parley/domain';
 import type { Role, RoomEvent, RoomId, UserId } from '@parley/protocol';
+import { Beheld } from './beheld.ts';
 import { readOn, seed } from './catch-up.ts';
 import type { FoldedRoom } from './folded-room.ts';
-import { WindowFull, type AppenderMetrics } from './incidents.ts';
+import { LogForked, WindowFull, type AppenderMetrics } from './incidents.ts';
 import type { AppenderLimits } from './limits.ts';
 import { Discontinuity } from './log-cursor.ts';
 import type { TailBudget } from './tail.ts';
@@ -22,6 +23,10 @@ export type AppenderDeps = {
   onDefect: (error: unknown, roomId: RoomId) => void;
 };
 
+/** What is to be told of a broken log is told for so long while the store is away. */
+const REPORT_EVERY_MS = 2_000;
+const REPORT_TRIES = 300;
+
 /** Users in one question for roles. */
 const ASK_TOGETHER = 1_000;
 
@@ -39,6 +44,9 @@ export class RoomFollower {
   /** A question for roles that others may still join: all who want one in this turn of the event loop ask together. */
   #asking: { userIds: Set<UserId>; found: Promise<Targets> } | null = null;
   #tailBudget: TailBudget;
+  /** Of the room that was let go of because its log did not go on. */
+  #beheld: Beheld | null = null;
+  #reporting = 0;
 
   constructor(roomId: RoomId, deps: AppenderDeps) {
     this.roomId = roomId;
@@ -130,7 +138,7 @@ export class RoomFollower {
   }
 
   async #catchUp(): Promise<FoldedRoom> {
-    const { log, store, limits, metrics } = this.#deps;
+    const { limits, metrics } = this.#deps;
     const heard = this.#headSeq;
     let room = this.#room;
     if (room && room.windowSize >= limits.windowHard) await this.#trim(room);
@@ -138,20 +146,58 @@ export class RoomFollower {
       if (room) {
         await this.#readOn(room);
       } else {
-        room = await seed(log, store, this.roomId, limits, this.#tailBudget);
-        this.#replace(room);
+        room = await this.#seed();
       }
     } catch (error) {
       if (!(error instanceof Discontinuity)) throw error;
       metrics.incident('reseeded', this.roomId);
+      if (room) this.#beheld ??= new Beheld(room);
       this.#replace(null);
-      room = await seed(log, store, this.roomId, limits, this.#tailBudget);
-      this.#replace(room);
+      room = await this.#seed();
     }
     if (this.#headSeq === heard) this.#headSeq = 0;
     this.tidy(room);
     if (room.windowSize >= limits.windowHard) throw new WindowFull(`${room.windowSize} events of ${this.roomId} are not in the store yet`);
     return room;
+  }
+
+  async #seed(): Promise<FoldedRoom> {
+    const { log, store, limits } = this.#deps;
+    try {
+      const room = await seed(log, store, this.roomId, limits, this.#tailBudget);
+      this.#replace(room);
+      this.#tellLost(room);
+      return room;
+    } catch (error) {
+      // Nothing more is appended to such a log, and so nobody else comes to look at it.
+      if (error instanceof LogForked) this.#report([]);
+      throw error;
+    }
+  }
+
+  #tellLost(room: FoldedRoom): void {
+    const lost = this.#beheld?.missingIn(room) ?? [];
+    this.#beheld = null;
+    if (lost.length === 0) return;
+    this.#deps.metrics.incident('acked_lost', this.roomId);
+    this.#report(lost);
+  }
+
+  /** Again and again until the store has it: one at a time, as whoever comes here next finds the same. */
+  #report(lost: readonly RoomEvent[]): void {
+    const { store, chance } = this.#deps;
+    if (lost.length === 0 && this.#reporting > 0) return;
+    this.#reporting += 1;
+    const report = async (): Promise<void> => {
+      for (let tries = 0; tries < REPORT_TRIES; tries += 1) {
+        try {
+          return await store.reportBroken(this.roomId, lost);
+        } catch {
+          await chance.sleep(REPORT_EVERY_MS);
+        }
+      }
+    };
+    void report().finally(() => { this.#reporting -= 1; });
   }
 
   async #readOn(room: FoldedRoom): Promise<void> {

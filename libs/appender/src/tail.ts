@@ -48,6 +48,10 @@ export class Tail {
     return first !== undefined && first <= seq + 1 ? this.#events.slice(seq + 1 - first) : null;
   }
 
+  all(): readonly RoomEvent[] {
+    return this.#events;
+  }
+
   /** The id of the event with this `seq`, if it is here. */
   idAt(seq: number): string | undefined {
     const first = this.#events[0]?.seq;

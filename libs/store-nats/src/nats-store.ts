@@ -4,7 +4,7 @@ import {
   type Targets, type Watermark,
 } from '@parley/domain';
 import { NatsRequestError, regionOf, storeSubject, type Nats, type Region } from '@parley/nats';
-import type { MemberView, RoomId, RoomView, UserId, UserView } from '@parley/protocol';
+import type { MemberView, RoomEvent, RoomId, RoomView, UserId, UserView } from '@parley/protocol';
 import { Coalescer } from './coalescer.ts';
 import { InTurn } from './in-turn.ts';
 import { QUERIES, type QueryAnswer, type QueryName, type QueryRequest, type StoreReply } from './queries.ts';
@@ -84,6 +84,10 @@ export class NatsStore implements Store {
 
   async lastSeen(userIds: readonly UserId[]): Promise<Map<UserId, number>> {
     return new Map(await this.#ask('lastSeen', { userIds: [...userIds] }));
+  }
+
+  async reportBroken(roomId: RoomId, lost: readonly RoomEvent[]): Promise<void> {
+    await this.#ask('reportBroken', { roomId, lost: [...lost] });
   }
 
   async close(): Promise<void> {}

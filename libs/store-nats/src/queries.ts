@@ -1,5 +1,5 @@
 import type { CmidRecord, MessageTarget, Store } from '@parley/domain';
-import { LIMITS, cmidSchema, eventIdSchema, roomIdSchema, seqSchema, userIdSchema, userViewSchema, type EventId, type Role, type UserId } from '@parley/protocol';
+import { LIMITS, cmidSchema, eventIdSchema, roomEventSchema, roomIdSchema, seqSchema, userIdSchema, userViewSchema, type EventId, type Role, type UserId } from '@parley/protocol';
 import { z } from 'zod';
 
 /** Lookups of one batch of commands: well above what an appender asks at once. */
@@ -73,6 +73,13 @@ export const QUERIES = {
   lastSeen: query({
     request: z.object({ userIds: z.array(userIdSchema).max(MAX_KEYS) }), timeoutMs: LOOKUP_TIMEOUT_MS,
     answer: async (store, { userIds }): Promise<[UserId, number][]> => [...(await store.lastSeen(userIds))],
+  }),
+  reportBroken: query({
+    request: z.object({ roomId: roomIdSchema, lost: z.array(roomEventSchema).max(MAX_KEYS) }), timeoutMs: LOOKUP_TIMEOUT_MS,
+    answer: async (store, { roomId, lost }) => {
+      await store.reportBroken(roomId, lost);
+      return null;
+    },
   }),
 } as const satisfies Record<Exclude<keyof Store, 'close'>, unknown>;
 

@@ -3,6 +3,7 @@ export { ingest, type IngestOptions } from './ingest/ingest.ts';
 export type { ArrivedEntry, Mark, Outcome, RoomResult } from './ingest/result.ts';
 export { PROJECTIONS, type Projection } from './project/projection.ts';
 export { rebuildProjections, rebuildRoom, storedRooms } from './rebuild.ts';
+export { SUSPECTED, takeSuspicion } from './report-broken.ts';
 export { listLost, recordLost } from './lost-events.ts';
 export { absorbArchive } from './absorb-archive.ts';
 export { archivedEvents, hasArchived } from './archived.ts';

@@ -4,8 +4,9 @@ import {
   type Targets, type Watermark,
 } from '@parley/domain';
 import { isUnavailable, type Database } from '@parley/postgres';
-import type { MemberView, RoomId, RoomView, UserId, UserView } from '@parley/protocol';
+import type { MemberView, RoomEvent, RoomId, RoomView, UserId, UserView } from '@parley/protocol';
 import type { Kysely } from 'kysely';
+import { reportBroken } from './report-broken.ts';
 import { archive } from './queries/archive.ts';
 import { findCmids } from './queries/find-cmids.ts';
 import { findTargets } from './queries/find-targets.ts';
@@ -73,6 +74,10 @@ export class PostgresStore implements Store {
 
   lastSeen(userIds: readonly UserId[]): Promise<Map<UserId, number>> {
     return this.#answer(lastSeen(this.#db, userIds));
+  }
+
+  reportBroken(roomId: RoomId, lost: readonly RoomEvent[]): Promise<void> {
+    return this.#answer(reportBroken(this.#db, roomId, lost));
   }
 
   async close(): Promise<void> {}

@@ -141,6 +141,13 @@ export class MemoryStore implements Store {
     }));
   }
 
+  /** What was told by `reportBroken`, in order. */
+  readonly broken: { roomId: RoomId; lost: readonly RoomEvent[] }[] = [];
+
+  async reportBroken(roomId: RoomId, lost: readonly RoomEvent[]): Promise<void> {
+    this.broken.push({ roomId, lost });
+  }
+
   async close(): Promise<void> {}
 
   #room(roomId: RoomId): Room {

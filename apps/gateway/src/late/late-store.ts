@@ -1,5 +1,5 @@
 import { StoreUnavailable, type CmidKey, type HistoryQuery, type MembersQuery, type RoomListQuery, type Seen, type Store, type TargetKeys } from '@parley/domain';
-import type { RoomId, UserId, UserView } from '@parley/protocol';
+import type { RoomEvent, RoomId, UserId, UserView } from '@parley/protocol';
 
 /** A store that is unavailable until the real one has been reached. */
 export class LateStore implements Store {
@@ -52,6 +52,10 @@ export class LateStore implements Store {
 
   async lastSeen(userIds: readonly UserId[]): ReturnType<Store['lastSeen']> {
     return this.#there().lastSeen(userIds);
+  }
+
+  async reportBroken(roomId: RoomId, lost: readonly RoomEvent[]): Promise<void> {
+    return this.#there().reportBroken(roomId, lost);
   }
 
   async close(): Promise<void> {

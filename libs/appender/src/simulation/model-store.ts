@@ -69,7 +69,7 @@ export class ModelStore {
         members: new Map(members.map((id) => [id, this.#members.get(id) ?? null])),
         messages: new Map(messages.map((id) => [id, this.#messages.get(id) ?? null])),
       })),
-      history: unused, archive: unused, listRooms: unused, members: unused, createUser: unused, findUsers: unused, close: unused,
+      history: unused, archive: unused, listRooms: unused, members: unused, createUser: unused, findUsers: unused, reportBroken: async () => {}, noteSeen: unused, lastSeen: unused, close: unused,
     };
   }
 }

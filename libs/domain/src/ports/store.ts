@@ -59,6 +59,11 @@ export interface Store {
   noteSeen(seen: readonly Seen[]): Promise<void>;
   /** Milliseconds since 1970. Users never seen are left out. */
   lastSeen(userIds: readonly UserId[]): Promise<Map<UserId, number>>;
+  /**
+   * The room's log does not go on from the watermark: whoever takes it in looks at it, and mends it. `lost` are events
+   * that were seen in the log and are in no history any more; those that are not archived either are kept for people to look at. Idempotent.
+   */
+  reportBroken(roomId: RoomId, lost: readonly RoomEvent[]): Promise<void>;
   close(): Promise<void>;
 }
 
