@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- appends | fanout | workers] [--runs 3]`: the figures of docs/performance.md, as its tables. Whatever is compared runs
+ * `npm run bench [-- appends | fanout | workers | presence] [--runs 3]`: the figures of docs/performance.md, as its tables. Whatever is compared runs
  * in turn in one call, as the machine's speed drifts. Loopback only, a few minutes.
  */
 import { availableParallelism, cpus } from 'node:os';
@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { appendSubjects, runAppends } from './appends.ts';
 import { CORE_SUBJECTS, runFanout, SUBJECTS, type FanoutLoad, type FanoutResult, type Subject } from './fanout.ts';
 import { median, spread } from './median.ts';
+import { runPresence, type PresenceCost, type PresenceLoad, type PresenceResult } from './presence.ts';
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { runs: { type: 'string', default: '3' } } });
 const runs = Number(values.runs);
@@ -16,6 +17,7 @@ const APPEND_ROOMS = [1, 4, 16];
 const APPEND_SECONDS = 4;
 const FANOUT: FanoutLoad = { listeners: 1_000, perSecond: 20, seconds: 15, bodyBytes: 100 };
 const WORKERS: FanoutLoad = { listeners: 500, perSecond: 20, seconds: 10, bodyBytes: 100 };
+const PRESENCE: readonly PresenceLoad[] = [100, 300, 900, 3_000].map((members) => ({ members, window: 20, changesPerSecond: 10, seconds: 20 }));
 
 const row = (cells: readonly string[]): void => console.log(`| ${cells.join(' | ')} |`);
 const table = (head: readonly string[]): void => {
@@ -81,7 +83,28 @@ const benchWorkers = async (): Promise<void> => {
   }
 };
 
+const benchPresence = async (): Promise<void> => {
+  const { window, changesPerSecond, seconds } = PRESENCE[0]!;
+  const results = new Map<PresenceLoad, PresenceResult[]>(PRESENCE.map((load) => [load, []]));
+  for (let run = 0; run < runs; run += 1) for (const load of PRESENCE) results.get(load)!.push(await runPresence(load));
+  const show = (what: string, costOf: (result: PresenceResult) => PresenceCost): void => {
+    console.log(`\n${what} Gateways and Redis together, less what they use while nothing changes; median of ${runs} runs (lowest–highest).`);
+    table(['members, all watch', 'changes', 'CPU per change, ms', 'CPU per change and watcher, µs', 'bytes per change and watcher', 'frames per watcher']);
+    for (const [{ members }, each] of results) {
+      const costs = each.map(costOf);
+      const per = (value: (cost: PresenceCost) => number, digits: number): string => spread(costs.map(value), digits);
+      row([
+        `${members}`, `${costs[0]!.changes}`, per(({ micros, changes }) => micros / changes / 1_000, 2), per(({ micros, changes }) => micros / changes / members, 2),
+        per(({ bytes, changes }) => bytes / changes / members, 1), per(({ frames }) => frames / members, 1),
+      ]);
+    }
+  };
+  show(`${changesPerSecond} users a second go away or return, for ${seconds} s; each watcher names ${window} users.`, ({ toggles }) => toggles);
+  show('All sockets of one of two gateways close, and a little later open anew, join and watch.', ({ churn }) => churn);
+};
+
 console.log(`Node ${process.version}, ${availableParallelism()} cores of ${cpus()[0]?.model.trim() ?? 'unknown make'}`);
 if (wanted('appends')) await benchAppendsOfAll();
 if (wanted('fanout')) await benchFanout();
 if (wanted('workers')) await benchWorkers();
+if (wanted('presence')) await benchPresence();
