@@ -1,17 +1,26 @@
-import { evolve, type DeadLetters, type RoomState } from '@parley/domain';
+import { evolve, type DeadLetters, type RoomState, type Watermark } from '@parley/domain';
 import { withTransaction, type Database } from '@parley/postgres';
-import type { RoomId } from '@parley/protocol';
-import type { Kysely } from 'kysely';
+import type { RoomEvent, RoomId } from '@parley/protocol';
+import { sql, type Kysely, type RawBuilder } from 'kysely';
 import { archivedEvents } from './archived.ts';
 import { project } from './project/apply.ts';
 import { PROJECTIONS, type Projection } from './project/projection.ts';
-import { lockMarks } from './watermarks.ts';
+import { lockMarks, readMarks } from './watermarks.ts';
 
 export type RebuildOptions = { deadLetters: Pick<DeadLetters, 'put'>; projections?: readonly Projection[]; now?: () => number };
 
 const PAGE_EVENTS = 1_000;
 const PAGE_BYTES = 4 * 1024 * 1024;
 const PAGE_ROOMS = 500;
+/** What may be left to project once the room's worker has to wait. */
+const LAST_EVENTS = 1_000;
+
+/** And what tells the rows of one room apart. */
+const TABLES = { messages: 'seq', members: 'user_id', rooms: 'room_id' } as const;
+type Table = keyof typeof TABLES;
+const tables = Object.keys(TABLES) as Table[];
+/** Folded so far. */
+type Progress = { seq: number; state: RoomState | null };
 
 /** Of all rooms that something was taken in of, ascending. */
 export async function* storedRooms(db: Kysely<Database>): AsyncGenerator<RoomId> {
@@ -24,27 +33,64 @@ export async function* storedRooms(db: Kysely<Database>): AsyncGenerator<RoomId>
   }
 }
 
-/** One transaction, with the room's watermark locked: whoever reads sees the old rows or the new, and nothing is taken in meanwhile. False: no such room. */
+/**
+ * The rows are made in temporary tables, which on their own connection stand before the real ones of the same names; then what
+ * differs is put in place in one transaction with the watermark locked. Whoever reads sees the old rows or the new, and nothing is
+ * taken in during that last step alone. False: no such room.
+ */
 export const rebuildRoom = (db: Kysely<Database>, roomId: RoomId, options: RebuildOptions): Promise<boolean> =>
-  withTransaction(db, async (trx) => {
-    const mark = (await lockMarks(trx, [roomId])).get(roomId);
-    if (!mark) return false;
-    for (const table of ['messages', 'members', 'rooms'] as const) await trx.deleteFrom(table).where('room_id', '=', roomId).execute();
-    let state: RoomState | null = null;
-    for await (const { events } of archivedEvents(trx, roomId, { epoch: mark.epoch, after: 0, upTo: mark.seq, pageEvents: PAGE_EVENTS, pageBytes: PAGE_BYTES })) {
-      for (const event of events) state = evolve(state, event);
-      await project(trx, events, new Map(state ? [[roomId, state]] : []), {
-        projections: options.projections ?? PROJECTIONS, putLetter: (letter) => options.deadLetters.put(letter), now: options.now ?? Date.now,
+  db.connection().execute(async (session) => {
+    const { rows } = await sql<{ schema: string }>`select current_schema() as schema`.execute(session);
+    const real = (table: Table) => sql.id(rows[0]!.schema, table);
+    try {
+      for (const table of tables) await sql`create temp table ${sql.id(table)} (like ${real(table)} including all)`.execute(session);
+      let progress: Progress = { seq: 0, state: null };
+      for (;;) {
+        const mark = (await readMarks(session, [roomId])).get(roomId);
+        if (!mark) return false;
+        if (mark.seq - progress.seq <= LAST_EVENTS) break;
+        for await (const events of pagesOf(session, mark, progress.seq)) {
+          const before = progress;
+          progress = await withTransaction(session, (trx) => fold(trx, before, events, options));
+        }
+      }
+      for (const table of tables) await sql`analyze ${sql.id(table)}`.execute(session);
+      return await withTransaction(session, async (trx) => {
+        const mark = (await lockMarks(trx, [roomId])).get(roomId);
+        if (!mark) return false;
+        let last = progress;
+        for await (const events of pagesOf(trx, mark, last.seq)) last = await fold(trx, last, events, options);
+        for (const table of tables) await putInPlace(trx, roomId, { fresh: sql.id(table), real: real(table), key: sql.id(TABLES[table]) });
+        return true;
       });
+    } finally {
+      // The connection goes back to others, who mean the real tables.
+      await sql`discard temp`.execute(session);
     }
-    return true;
   });
+
+type Tables = { fresh: RawBuilder<unknown>; real: RawBuilder<unknown>; key: RawBuilder<unknown> };
+
+/** Writes only what is not the same. */
+const putInPlace = async (trx: Kysely<Database>, roomId: RoomId, { fresh, real, key }: Tables): Promise<void> => {
+  await sql`delete from ${real} as old where room_id = ${roomId} and not exists (select from ${fresh} as new where new.${key} = old.${key} and new = old)`.execute(trx);
+  await sql`insert into ${real} select * from ${fresh} as new where not exists (select from ${real} as old where old.room_id = ${roomId} and old.${key} = new.${key})`.execute(trx);
+};
+
+async function* pagesOf(db: Kysely<Database>, mark: Watermark, after: number): AsyncGenerator<RoomEvent[]> {
+  const query = { epoch: mark.epoch, after, upTo: mark.seq, pageEvents: PAGE_EVENTS, pageBytes: PAGE_BYTES };
+  for await (const { events } of archivedEvents(db, mark.state.roomId, query)) yield events;
+}
+
+const fold = async (trx: Kysely<Database>, { seq, state }: Progress, events: readonly RoomEvent[], { deadLetters, projections = PROJECTIONS, now = Date.now }: RebuildOptions): Promise<Progress> => {
+  const next = events.reduce<RoomState | null>(evolve, state);
+  await project(trx, events, new Map(next ? [[next.roomId, next]] : []), { projections, putLetter: (letter) => deadLetters.put(letter), now });
+  return { seq: events.at(-1)?.seq ?? seq, state: next };
+};
 
 /** Makes the projections anew from the archive, of one room or of all, one after the other. Answers how many rooms. */
 export const rebuildProjections = async (db: Kysely<Database>, options: RebuildOptions, only?: RoomId): Promise<number> => {
-  if (only !== undefined) {
-    return Number(await rebuildRoom(db, only, options));
-  }
+  if (only !== undefined) return Number(await rebuildRoom(db, only, options));
   let rebuilt = 0;
   for await (const roomId of storedRooms(db)) {
     await rebuildRoom(db, roomId, options);

@@ -28,8 +28,8 @@ export const rebuild = command({
   operands: '[ROOM]',
   options: { all: { type: 'boolean', meaning: 'all rooms' } },
   details: [
-    '', 'May run while workers do: each room is one transaction that holds its watermark. Readers see the old rows until it commits, then',
-    'the new ones; what is said meanwhile is taken in right after.',
+    '', 'May run while workers do: the rows are made beside the old ones, then what differs is put in their place in one transaction. Readers',
+    'see the old rows or the new ones; only during that last step the room’s worker waits.',
   ],
   run: async ({ positionals, values: { all = false } }, context) => {
     if (all === positionals.length > 0) throw new OpsError(EXIT.usage, 'one room, or --all');
