@@ -12,6 +12,8 @@ import { logFull } from './scenarios/log-full.ts';
 import { nats3LeaderKill } from './scenarios/nats3-leader-kill.ts';
 import { nats3LeaderPartitioned } from './scenarios/nats3-leader-partitioned.ts';
 import { nats3TwoKilled } from './scenarios/nats3-two-killed.ts';
+import { logPurged } from './scenarios/log-purged.ts';
+import { logRecreated } from './scenarios/log-recreated.ts';
 import { natsKill } from './scenarios/nats-kill.ts';
 import { poisonEvent } from './scenarios/poison-event.ts';
 import { postgresDown } from './scenarios/postgres-down.ts';
@@ -46,6 +48,8 @@ export const SCENARIOS: readonly Scenario[] = [
   twoPersisters,
   slowHandling,
   poisonEvent,
+  logPurged,
+  logRecreated,
   redisPromote,
   ackCut,
   nats3LeaderKill,

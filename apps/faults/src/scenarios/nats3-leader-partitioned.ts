@@ -80,7 +80,7 @@ export const nats3LeaderPartitioned = scenario<Parted>({
       const syncing = keepAsking(() => inMinority.raw('room:sync', { roomId, epoch: 1, after: 1 }), ackedAt, isOver);
       const sent: string[] = [];
       const sending = (async () => {
-        while (!over) {
+        while (!isOver()) {
           sent.push(inWords(await say(inMinority, roomId, 'from the minority')));
           await pause(ASK_EVERY_MS);
         }

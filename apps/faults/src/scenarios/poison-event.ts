@@ -23,7 +23,7 @@ const poison = (fleet: Fleet, roomId: RoomId): Promise<RoomEvent> =>
       if (!page.atEnd) throw new Error('a room with so little in it is one page');
       const event: RoomEvent = {
         ...ref, seq: before.seq + 1, id: realChance.eventId(), type: 'message.created', by: before.by, at: Date.now(), data: { name: 'Mallory', body: NO_TEXT }, cmid: newCmid(),
-      } as RoomEvent;
+      };
       await log.append(ref, { events: [event], prevId: before.id }, last.position);
       return event;
     }
