@@ -97,6 +97,19 @@ describe('a connection', () => {
     await until('the old one is closed', () => world.gateway.connections === 1);
   });
 
+  it('refused for now comes again when it was told to, and not before', async () => {
+    const client = clientOf(1);
+    world.gateway.refuseConnections = 'busy';
+    world.gateway.comeAgainMs = 400;
+    const began = performance.now();
+    client.connect();
+    await until('it was refused', () => world.gateway.refused === 1);
+    world.gateway.refuseConnections = null;
+    await until('it is in', () => client.status === 'online');
+    expect(performance.now() - began).toBeGreaterThanOrEqual(400);
+    expect(world.gateway.refused).toBe(1);
+  });
+
   it('that is let in nowhere else stays where it is, and tries again', async () => {
     const { client, room } = await online(1);
     world.gateway.refuseConnections = 'unavailable';

@@ -46,6 +46,8 @@ export class FakeGateway {
   readonly failNext: { name: CommandName; code: ErrorCode; retryAfterMs?: number }[] = [];
   /** Refuses connections with this code. */
   refuseConnections: ErrorCode | null = null;
+  /** And says so. */
+  comeAgainMs: number | undefined;
   /** Lets in whoever comes, at once or later. */
   door = (letIn: () => void): void => letIn();
   /** How many have come to the door. */
@@ -89,7 +91,7 @@ export class FakeGateway {
       const code = this.refuseConnections ?? (number === undefined ? 'unauthenticated' : null);
       if (code) {
         this.refused += 1;
-        return next(Object.assign(new Error(code), { data: wireError(code) }));
+        return next(Object.assign(new Error(code), { data: wireError(code, undefined, this.comeAgainMs) }));
       }
       socket.data = { user: sessionOf(Number(number)).user };
       next();
