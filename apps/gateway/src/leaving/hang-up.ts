@@ -3,6 +3,8 @@ import type { Io } from '../socket/io.ts';
 
 /** How long a client has to answer the closing of its connection. */
 const HANG_UP_MS = 1_000;
+/** How long an answer under way may take: also a long poll that is passed on to another worker, whose client has yet to move. */
+const LAST_ANSWERS_MS = 4_000;
 
 type Transport = { transport: { socket?: { terminate?: () => void } } };
 
@@ -12,10 +14,10 @@ export const hangUp = async (io: Io, http: HttpServer): Promise<void> => {
   const { clients } = io.engine as unknown as { clients: Record<string, Transport> };
   const transports = Object.values(clients).map(({ transport }) => transport);
   io.engine.close();
-  const timer = setTimeout(() => {
-    for (const { socket } of transports) socket?.terminate?.();
-    http.closeAllConnections();
-  }, HANG_UP_MS);
+  const timers = [
+    setTimeout(() => { for (const { socket } of transports) socket?.terminate?.(); }, HANG_UP_MS),
+    setTimeout(() => http.closeAllConnections(), LAST_ANSWERS_MS),
+  ];
   await io.close();
-  clearTimeout(timer);
+  for (const timer of timers) clearTimeout(timer);
 };
