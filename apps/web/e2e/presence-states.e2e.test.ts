@@ -53,6 +53,23 @@ describe.skipIf(!hasChromium())('presence in the web client', () => {
     await context.close();
   });
 
+  it('shows of a direct conversation whether the other is there, in its header and in the list of rooms', async () => {
+    const { page, context } = await inRoom('lobby', [bob]);
+    gateway.presence.set(bob.id, 'offline', Date.now() - 2 * HOUR);
+    await openMembers(page);
+    await page.getByRole('button', { name: 'Message Bob' }).click();
+    await header(page).getByText('last seen 2 hours ago').waitFor();
+    const link = (status: string) => page.getByRole('navigation', { name: 'Rooms' }).getByRole('link', { name: new RegExp(`^Bob ?, ${status}$`) });
+    await link('Offline').waitFor();
+    gateway.presence.set(bob.id, 'away');
+    await header(page).getByText('Away').waitFor();
+    await link('Away').waitFor();
+    await openRoom(page, 'lobby');
+    gateway.presence.set(bob.id, 'online');
+    await link('Online').waitFor();
+    await context.close();
+  });
+
   it('shows who types, without moving anything, until it is said or over', async () => {
     const { page, room, context } = await inRoom('typing', [bob]);
     const top = () => composer(page).evaluate((element) => element.getBoundingClientRect().top);

@@ -39,6 +39,9 @@ if (!mira) throw new Error('nobody signed in');
 for (const room of [launch, ...others]) room.join(mira);
 
 const now = Date.now();
+for (const user of [ines, amara, kenji]) gateway.presence.set(user.id, 'online');
+gateway.presence.set(tomasz.id, 'away');
+gateway.presence.set(layla.id, 'offline', now - 12 * MINUTE);
 const talk: [UserView, number, string][] = [
   [tomasz, 61, 'The migration ran through on staging in four minutes. I expected twenty.'],
   [amara, 60, 'Four! Then we do not need the long maintenance window.'],
