@@ -1,53 +1,15 @@
 import { JS_API, logSubject } from '@parley/nats';
 import type { RoomId } from '@parley/protocol';
 import { waitFor } from '@parley/testkit';
-import type { Client } from '@parley/testkit/wire-client';
 import type { Fleet } from '@parley/testkit/fleet';
-import { metricOf, withDatabase } from '../parts/database.ts';
+import { metricOf } from '../parts/database.ts';
 import { call, logStreamOf, REGION, withNats } from '../parts/log.ts';
-import { createRoom, say, withMember } from '../parts/member.ts';
+import { assertEqual, bodiesOf, createRoom, lostOf, sayAll, takenIn, untilSaid, withMember } from '../parts/member.ts';
 import { scenario } from '../scenario.ts';
-
-const RETRY_MS = 300;
-const TAKEN_IN_MS = 20_000;
 
 /** As an operator who mistook the subject, or a defect, would. */
 const purge = (fleet: Fleet, roomId: RoomId): Promise<unknown> =>
   withNats(fleet, async (nats) => call(nats, JS_API.streamPurge(await logStreamOf(nats)), { filter: logSubject(REGION, { roomId, epoch: 1 }) }));
-
-const sayAll = async (member: Client, roomId: RoomId, bodies: readonly string[]): Promise<number> => {
-  let seq = 0;
-  for (const body of bodies) {
-    const answer = await say(member, roomId, body) as { ok: boolean; seq?: number };
-    if (!answer.ok || answer.seq === undefined) throw new Error(`${body} was not acked`);
-    seq = answer.seq;
-  }
-  return seq;
-};
-
-/** Tried again until it is acked, as an outbox does. Answers the epoch that it is in. */
-const untilSaid = async (member: Client, roomId: RoomId, body: string, deadlineMs: number): Promise<number> => {
-  let epoch = 0;
-  await waitFor('the room to take a message', async () => {
-    const answer = await say(member, roomId, body) as { ok: boolean; epoch?: number };
-    epoch = answer.epoch ?? 0;
-    return answer.ok;
-  }, { deadlineMs, intervalMs: RETRY_MS });
-  return epoch;
-};
-
-const takenIn = (fleet: Fleet, roomId: RoomId, seq: number): Promise<void> => withDatabase(fleet, (query) =>
-  waitFor('it to be archived', async () => (await query('select 1 from watermarks where room_id = $1 and seq >= $2', [roomId, seq])).length === 1, { deadlineMs: TAKEN_IN_MS }));
-
-const lostOf = async (fleet: Fleet, roomId: RoomId): Promise<string[]> => withDatabase(fleet, async (query) =>
-  (await query<{ body: string }>(`select event->'data'->>'body' as body from lost_events where room_id = $1 order by seq`, [roomId])).map(({ body }) => body));
-
-const bodiesOf = async (member: Client, roomId: RoomId): Promise<string[]> =>
-  (await member.must('room:history', { roomId, limit: 100 })).messages.map(({ body }) => body ?? '');
-
-const assertEqual = (what: string, found: readonly string[], wanted: readonly string[]): void => {
-  if (found.join('|') !== wanted.join('|')) throw new Error(`${what}: ${found.join(', ') || 'none'} instead of ${wanted.join(', ') || 'none'}`);
-};
 
 export const logPurged = scenario({
   name: 'log-purged',
