@@ -32,7 +32,7 @@ describe('devices', () => {
       const model = new Map<string, { activity: Activity; rooms: Set<number> }>();
       for (const each of steps) {
         if (each.do === 'join') {
-          devices.connect(each.device, ownerOf(each.device));
+          if (!model.has(each.device)) devices.connect(each.device, ownerOf(each.device));
           devices.join(each.device, ROOMS[each.room]!);
           const known = model.get(each.device) ?? { activity: 'online', rooms: new Set() };
           known.rooms.add(each.room);

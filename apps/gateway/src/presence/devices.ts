@@ -30,7 +30,7 @@ export class Devices {
   }
 
   connect(id: string, userId: UserId): void {
-    if (!this.#devices.has(id)) this.#devices.set(id, { userId, activity: 'online', rooms: new Set() });
+    this.#devices.set(id, { userId, activity: 'online', rooms: new Set() });
   }
 
   disconnect(id: string): void {

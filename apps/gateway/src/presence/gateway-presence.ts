@@ -43,13 +43,11 @@ export class GatewayPresence {
     presence.onSeen((seen) => seen.forEach((each) => this.#seen.note(each)));
     const { adapter, sockets } = io.of('/');
     adapter.on('join-room', (room: string, id: string) => {
-      const socket = sockets.get(id);
-      if (!socket || !isRoomId(room)) return;
-      this.#devices.connect(id, socket.data.session.user.id);
-      this.#devices.join(id, room);
+      // A socket is in the room of its own id from when it connects until it is gone.
+      if (room === id) this.#devices.connect(id, sockets.get(id)!.data.session.user.id);
+      else if (isRoomId(room)) this.#devices.join(id, room);
     });
     adapter.on('leave-room', (room: string, id: string) => {
-      // A socket is in the room of its own id until it is gone.
       if (room === id) this.#devices.disconnect(id);
       else if (isRoomId(room)) {
         this.#devices.leave(id, room);

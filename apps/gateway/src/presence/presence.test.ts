@@ -60,6 +60,15 @@ describe('presence', () => {
     await waitFor('bob to be back', () => view.statusOf(phone) === 'online');
   });
 
+  it('knows of a device that nobody is at also if it said so before it listened', async () => {
+    const node = await createRig().node(settings());
+    const [ada, bob] = [await node.guest('Ada'), await node.guest('Bob')];
+    const { roomId } = await roomOf(ada);
+    await bob.must('presence:set', { status: 'away' });
+    await bob.must('room:join', { roomId });
+    expect((await follow(ada, roomId)).statusOf(bob)).toBe('away');
+  });
+
   it('shows nothing of a reload within the grace', async () => {
     const node = await createRig().node(settings({ graceMs: 60_000 }));
     const [ada, bob] = [await node.guest('Ada'), await node.guest('Bob')];
@@ -140,6 +149,25 @@ describe('presence', () => {
     await waitFor('bob to be gone', () => view.statusOf(bob) === 'offline');
     expect(bob.heard('presence:changed')).toHaveLength(heard);
     expect(await bob.ask('presence:watch', { roomId })).toMatchObject({ error: { code: 'not_member' } });
+  });
+
+  it('is told to nobody while this gateway cannot know whom it may tell, and all of it after', async () => {
+    const rig = createRig();
+    const node = await rig.node(settings());
+    const [ada, bob] = [await node.guest('Ada'), await node.guest('Bob')];
+    const { roomId } = await roomOf(ada, bob);
+    const view = await follow(ada, roomId);
+    rig.logs.kill();
+    await waitFor('the room to be told dead', () => ada.heard('room:live').at(-1)?.live === false);
+    const heard = ada.heard('presence:changed').length;
+    await bob.must('presence:set', { status: 'away' });
+    await bob.must('typing:set', { roomId, typing: true });
+    expect(await ada.ask('presence:watch', { roomId })).toMatchObject({ error: { code: 'unavailable', retryable: true } });
+    // What is not told is not to be waited for: several ticks.
+    await new Promise((resolve) => { setTimeout(resolve, 4 * QUICK.tellEveryMs!); });
+    expect([ada.heard('presence:changed').length, ada.heard('typing:changed').length]).toEqual([heard, 0]);
+    rig.logs.restart();
+    await waitFor('bob to be away', () => view.statusOf(bob) === 'away');
   });
 
   it('says when a member was last seen, of a stranger nothing, and nothing while the store is away', async () => {
