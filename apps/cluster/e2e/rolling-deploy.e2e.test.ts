@@ -108,8 +108,8 @@ test('SIGTERM of every gateway in turn: no send fails, nobody is stormed, and ha
       expect(counts).toMatchObject({ acks: counts.sends, unresolved: 0 });
       expect(counts.sends).toBeGreaterThan(messages / 10);
     }
-    // None where there is time to move. On a machine too busy for that within seconds a few are cut off, and come back; without moving it is each of them, twice.
-    expect(loads.reduce((sum, { traffic }) => sum + traffic.interruptions, 0)).toBeLessThan(50);
+    // None where there is time to move. On a machine too busy for that within seconds some are cut off, and come back; without moving it is some 300.
+    expect(loads.reduce((sum, { traffic }) => sum + traffic.interruptions, 0)).toBeLessThan(150);
   } finally {
     for (const { traffic } of loads) await traffic.close();
   }
