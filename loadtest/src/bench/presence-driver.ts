@@ -41,8 +41,14 @@ const urlOf = (n: number): string => options.urls[n % options.urls.length]!;
 
 const sessions: SessionResponse[] = [];
 await inParts(Array.from({ length: options.members }), async (_, n) => {
-  const response = await fetch(`${urlOf(n)}${SESSION_PATH}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ name: `bench ${n}` }) });
-  sessions[n] = (await response.json()) as SessionResponse;
+  let refusal = '';
+  const signedIn = await waitUntil(async () => {
+    const response = await fetch(`${urlOf(n)}${SESSION_PATH}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ name: `bench ${n}` }) });
+    if (!response.ok) refusal = await response.text();
+    else sessions[n] = (await response.json()) as SessionResponse;
+    return response.ok;
+  }, 60_000, 500);
+  if (!signedIn) throw new Error(`no session: ${refusal}`);
 });
 const open = (n: number): Promise<RawSocket> => RawSocket.open(urlOf(n), { token: sessions[n]!.token });
 
