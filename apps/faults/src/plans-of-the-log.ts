@@ -127,7 +127,7 @@ export const SMALL_DISK: FleetPlan<SmallDisk> = {
     if (why !== null) throw new Error(why);
     try {
       // As if it were larger: else JetStream keeps itself to three quarters of it.
-      const nats = await startNats({ dataDir: join(dataDir, 'nats'), maxFileStore: '1GB' });
+      const nats = await startNats({ dataDir: join(dataDir, 'nats'), maxFileStore: '256MB' });
       const end = async (): Promise<void> => {
         await nats.stop();
         unmount(disk);
