@@ -1,14 +1,14 @@
 /**
  * The load of the fan-out bench, in a process of its own so that its CPU time is not counted: `listeners` sockets in one
- * room, one of which sends at a fixed rate. Arguments as one JSON object; prints a report as JSON; on standard output
- * `ready` when all listen, and then waits for a line on standard input before it sends.
+ * room, one of which sends at a fixed rate, or each message when everyone has the one before. Arguments as one JSON object;
+ * prints a report as JSON; on standard output `ready` when all listen, and then waits for a line on standard input before it sends.
  */
 import { once } from 'node:events';
 import { SESSION_PATH, type SessionResponse } from '@parley/protocol';
 import { waitUntil } from '@parley/servers';
 import { RawSocket } from '@parley/testkit/raw-socket';
 
-type Options = { urls: string[]; bare: boolean; listeners: number; perSecond: number; seconds: number; bodyBytes: number };
+type Options = { urls: string[]; bare: boolean; listeners: number; perSecond: number; seconds: number; bodyBytes: number; oneByOne?: boolean };
 type Sent = { ok: boolean };
 
 const options = JSON.parse(process.argv[2]!) as Options;
@@ -37,9 +37,12 @@ const countMarks = (packet: string): number => {
   return count;
 };
 let delivered = 0;
+let packets = 0;
 const listen = (socket: RawSocket): void => {
   socket.onEvent = (packet) => {
-    delivered += countMarks(packet);
+    const messages = countMarks(packet);
+    delivered += messages;
+    if (messages > 0) packets += 1;
   };
 };
 listen(sender);
@@ -63,16 +66,26 @@ const total = options.perSecond * options.seconds;
 const latencies: number[] = [];
 let failed = 0;
 const started = performance.now();
-await Promise.all(Array.from({ length: total }, async (_, n) => {
-  await new Promise((resolve) => setTimeout(resolve, (n * 1000) / options.perSecond));
+const say = async (n: number): Promise<void> => {
   const at = performance.now();
   const answer = await sender.call<Sent>('message:send', { roomId, cmid: `m-${started}-${n}`.replaceAll('.', '_'), body });
   latencies.push(performance.now() - at);
   if (!answer.ok) failed += 1;
-}));
+};
+if (options.oneByOne) {
+  for (let n = 0; n < total; n += 1) {
+    await say(n);
+    await waitUntil(() => delivered >= (n + 1 - failed) * options.listeners, 20_000, 2);
+  }
+} else {
+  await Promise.all(Array.from({ length: total }, async (_, n) => {
+    await new Promise((resolve) => setTimeout(resolve, (n * 1000) / options.perSecond));
+    await say(n);
+  }));
+}
 const expected = (total - failed) * options.listeners;
 await waitUntil(() => delivered >= expected, 20_000);
 const sorted = latencies.toSorted((a, b) => a - b);
-console.log(JSON.stringify({ delivered, expected, failed, ackP50Ms: sorted[Math.floor(sorted.length / 2)], ackP99Ms: sorted[Math.floor(sorted.length * 0.99)] }));
+console.log(JSON.stringify({ delivered, packets, expected, failed, ackP50Ms: sorted[Math.floor(sorted.length / 2)], ackP99Ms: sorted[Math.floor(sorted.length * 0.99)] }));
 for (const socket of sockets) socket.close();
 process.exit(delivered === expected ? 0 : 1);

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { freePort, waitUntil } from '@parley/servers';
 import { cpuMicrosBelow, memoryBelow } from './process-cpu.ts';
 
-export type FanoutLoad = { listeners: number; perSecond: number; seconds: number; bodyBytes: number };
+export type FanoutLoad = { listeners: number; perSecond: number; seconds: number; bodyBytes: number; /** Each message when everyone has the one before: as many, but at no fixed rate, and never two in a packet, however busy the machine. */ oneByOne?: boolean };
 export type FanoutResult = {
   /** CPU time of every server process together per message delivered to one socket, µs. */
   microsPerDelivery: number;
@@ -17,6 +17,8 @@ export type FanoutResult = {
   /** Memory of all processes of gateways, once all is delivered, MB. */
   gatewayMegabytes: number;
   delivered: number;
+  /** In which they came. Fewer than what was delivered: the machine was too busy to take each message by itself, and the figures say little. */
+  packets: number;
   expected: number;
   ackP50Ms: number;
   ackP99Ms: number;

@@ -16,7 +16,7 @@ const wanted = (name: string): boolean => positionals.length === 0 || positional
 const APPEND_ROOMS = [1, 4, 16];
 const APPEND_SECONDS = 4;
 const FANOUT: FanoutLoad = { listeners: 1_000, perSecond: 20, seconds: 15, bodyBytes: 100 };
-const WORKERS: FanoutLoad = { listeners: 500, perSecond: 20, seconds: 10, bodyBytes: 100 };
+const WORKERS: FanoutLoad = { listeners: 500, perSecond: 20, seconds: 10, bodyBytes: 100, oneByOne: true };
 const PRESENCE: readonly PresenceLoad[] = [100, 300, 900, 3_000].map((members) => ({ members, window: 20, changesPerSecond: 10, seconds: 20 }));
 
 const row = (cells: readonly string[]): void => console.log(`| ${cells.join(' | ')} |`);
@@ -50,14 +50,16 @@ const partsOf = (results: readonly FanoutResult[]): string =>
     .join(', ');
 
 const runInTurn = async (subjects: readonly Subject[], load: FanoutLoad): Promise<Map<Subject, FanoutResult[]>> => {
-  const { listeners, perSecond, seconds, bodyBytes } = load;
-  console.log(`\nA room of ${listeners} at ${perSecond} messages of ${bodyBytes} bytes a second for ${seconds} s; all server processes together; median of ${runs} runs (lowest–highest).`);
+  const { listeners, perSecond, seconds, bodyBytes, oneByOne } = load;
+  const pace = oneByOne ? `${perSecond * seconds} messages of ${bodyBytes} bytes, each when all have the one before` : `${perSecond} messages of ${bodyBytes} bytes a second for ${seconds} s`;
+  console.log(`\nA room of ${listeners}; ${pace}; all server processes together; median of ${runs} runs (lowest–highest).`);
   const results = new Map(subjects.map((subject) => [subject, [] as FanoutResult[]]));
   for (let run = 0; run < runs; run += 1) {
     for (const subject of subjects) {
       const result = await runFanout(subject, load);
       if (result.delivered !== result.expected) throw new Error(`${subject.name} delivered ${result.delivered} of ${result.expected}`);
       results.get(subject)!.push(result);
+      process.stderr.write(`${subject.name}: ${result.microsPerDelivery.toFixed(1)} µs, ${(result.delivered / result.packets).toFixed(2)} messages a packet\n`);
     }
   }
   return results;
