@@ -1,0 +1,143 @@
+/** Too much of everything, against one gateway behind HAProxy: those who behave are served all the while. */
+import { connect as connectTcp, type Socket } from 'node:net';
+import { randomUUID } from 'node:crypto';
+import { ChatClient, signIn } from '@parley/chat-client';
+import type { RoomId } from '@parley/protocol';
+import { waitFor } from '@parley/testkit';
+import { startFleet, type Fleet } from '@parley/testkit/fleet';
+import { startTcpProxy } from '@parley/testkit/tcp-proxy';
+import { connect, openSession, type Client } from '@parley/testkit/wire-client';
+import { afterAll, afterEach, beforeAll, expect, it, onTestFinished } from 'vitest';
+
+/** How soon a message must be acked and heard while the gateway is under load; the machine is slow, and so are we. */
+const SOON_MS = 10_000;
+/** Some tens of megabytes are sent, held back, and read again. */
+const SLOW_READER_MS = 100_000;
+const STRANGERS = 8_000;
+/** Bytes of one message of the many that a slow reader does not read. */
+const BODY = 'x'.repeat(16_000);
+
+let fleet: Fleet;
+let [ada, bob] = [] as unknown as [Client, Client];
+let roomId: RoomId;
+beforeAll(async () => {
+  fleet = await startFleet({ gateways: 1, env: { SEND_RATE: '10000', SEND_BURST: '10000' }, cleanup: (stop) => afterAll(stop) });
+  [ada, bob] = [await connect(fleet.url, await openSession(fleet.url, 'Ada')), await connect(fleet.url, await openSession(fleet.url, 'Bob'))];
+  afterAll(() => { for (const { socket } of [ada, bob]) socket.close(); });
+  ({ id: roomId } = (await ada.must('room:create', { kind: 'public', name: 'lobby', cmid: randomUUID() })).room);
+  await bob.must('room:join', { roomId });
+});
+
+const gateway = () => fleet.gateways[0]!;
+const say = (body: string) => ada.must('message:send', { roomId, cmid: randomUUID(), body });
+const hears = (client: Client, body: string): boolean => client.events().some((event) => event.type === 'message.created' && event.data.body === body);
+
+/** Milliseconds from a send until it was heard, the slowest of a few. */
+const slowest = async (count = 10): Promise<number> => {
+  let worst = 0;
+  for (let n = 0; n < count; n += 1) {
+    const body = randomUUID();
+    const began = performance.now();
+    await say(body);
+    await waitFor('it to be heard', () => hears(bob, body), { deadlineMs: 60_000, intervalMs: 2 });
+    worst = Math.max(worst, performance.now() - began);
+  }
+  return worst;
+};
+
+const port = (): number => Number(new URL(fleet.url).port);
+/** Bare connections that say `text`, a few hundred at once; they stay open. */
+const crowdOf = async (count: number, text: string): Promise<Socket[]> => {
+  const sockets: Socket[] = [];
+  onTestFinished(() => { for (const each of sockets) each.destroy(); });
+  for (let n = 0; n < count; n += 200) {
+    await Promise.all(Array.from({ length: Math.min(200, count - n) }, () => new Promise<void>((resolve) => {
+      const socket = connectTcp(port(), '127.0.0.1', () => socket.write(text, () => resolve()));
+      socket.on('error', () => resolve());
+      socket.resume();
+      sockets.push(socket);
+    })));
+  }
+  return sockets;
+};
+
+const UPGRADE = [
+  'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1', 'Host: x', 'Upgrade: websocket', 'Connection: Upgrade',
+  'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', '', '',
+].join('\r\n');
+const closed = (sockets: readonly Socket[]): number => sockets.filter((each) => each.destroyed || each.closed).length;
+
+afterEach(async () => {
+  await waitFor('the strangers to be gone', async () => (await gateway().metric('handshakes')) === 0, { deadlineMs: 30_000 });
+  expect(gateway().isRunning).toBe(true);
+});
+
+it(`${STRANGERS} sockets that never authenticate leave the others served, new ones let in, and are closed`, async () => {
+  const strangers = await crowdOf(STRANGERS, UPGRADE);
+  await waitFor('many to be there', async () => (await gateway().metric('handshakes')) > 100, { deadlineMs: 30_000 });
+  expect(await slowest()).toBeLessThan(SOON_MS);
+  const eve = await connect(fleet.url, await openSession(fleet.url, 'Eve'));
+  await eve.must('room:join', { roomId });
+  eve.socket.close();
+  await waitFor('all to be closed', () => closed(strangers) === STRANGERS, { deadlineMs: 60_000 });
+  expect(ada.socket.connected && bob.socket.connected).toBe(true);
+});
+
+it('requests that are never finished are given up', async () => {
+  const slow = await crowdOf(500, 'POST /api/session HTTP/1.1\r\nHost: x\r\nContent-Ty');
+  expect(await slowest()).toBeLessThan(SOON_MS);
+  await waitFor('all to be closed', () => closed(slow) === 500, { deadlineMs: 45_000 });
+});
+
+it('a flood of polls, of no session, of unknown ones and of one that is there, disturbs nobody', async () => {
+  const answer = await fetch(`${fleet.url}/socket.io/?EIO=4&transport=polling`);
+  const cookie = answer.headers.get('set-cookie')?.split(';', 1)[0] ?? '';
+  const { sid } = JSON.parse((await answer.text()).slice(1)) as { sid: string };
+  const polling = `${fleet.url}/socket.io/?EIO=4&transport=polling`;
+  const kinds = [
+    () => fetch(polling),
+    () => fetch(`${polling}&sid=nobody`),
+    () => fetch(`${polling}&sid=${sid}`, { headers: { cookie } }),
+    () => fetch(`${polling}&sid=${sid}`, { method: 'POST', headers: { cookie }, body: '6\u001e6\u001e6' }),
+    () => fetch(`${polling}&sid=${sid}`, { method: 'POST', headers: { cookie }, body: 'x'.repeat(100_000) }),
+  ];
+  const over = new AbortController();
+  let asked = 0;
+  const flood = Array.from({ length: 40 }, async () => {
+    while (!over.signal.aborted) {
+      await kinds[(asked += 1) % kinds.length]!().then((response) => response.arrayBuffer(), () => undefined);
+    }
+  });
+  const worst = await slowest(20);
+  over.abort();
+  await Promise.all(flood);
+  expect(asked).toBeGreaterThan(200);
+  expect(worst).toBeLessThan(SOON_MS);
+});
+
+it.each(['websocket', 'polling'] as const)('a client that reads nothing for a while, and still answers, is cut off and resumes with nothing lost: %s', { timeout: 3 * SLOW_READER_MS }, async (transport) => {
+  const network = await startTcpProxy(gateway());
+  onTestFinished(() => network.close());
+  const session = await signIn({ url: fleet.url, name: 'Slow' });
+  const slow = new ChatClient({ url: `http://127.0.0.1:${network.port}`, session, transports: [transport], keepMessages: 0, timings: { reconnectMaxMs: 500 } });
+  onTestFinished(() => slow.close());
+  const seqs: number[] = [];
+  slow.on('events', ({ events }) => seqs.push(...events.map(({ seq }) => seq)));
+  slow.connect();
+  const room = slow.joinRoom(roomId, { epoch: 1, seq: 0 });
+  await room.ready;
+  await waitFor('it to have what there is', () => seqs.length > 0);
+
+  const before = await gateway().metric('slow_readers_total');
+  network.hold('down');
+  let last = 0;
+  await waitFor('it to be cut off', async () => {
+    const said = await Promise.all(Array.from({ length: 50 }, () => ada.ask('message:send', { roomId, cmid: randomUUID(), body: BODY })));
+    for (const answer of said) if (answer.ok) last = Math.max(last, answer.seq);
+    return (await gateway().metric('slow_readers_total')) > before;
+  }, { deadlineMs: SLOW_READER_MS, intervalMs: 1 });
+  network.release();
+  await waitFor('it to have everything', () => (room.cursor?.seq ?? 0) >= last, { deadlineMs: SLOW_READER_MS });
+  expect(seqs).toEqual(Array.from({ length: seqs.length }, (_, n) => n + 1));
+  expect(bob.socket.connected).toBe(true);
+});
