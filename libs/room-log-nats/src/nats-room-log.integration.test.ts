@@ -219,6 +219,29 @@ describe('three replicas', () => {
       await leader.restart();
     }
   });
+
+  test('a long log is read while a server is gone of which the others do not know yet', async (context) => {
+    if (!rig) return context.skip(NO_RECENT);
+    const log = await opened(rig.url, { replicas: 3, requestTimeoutMs: 4_000 });
+    const ref = freshRef();
+    let at = 0;
+    let last: EventId | null = null;
+    for (let seq = 1; seq <= 40; seq += 1) {
+      const entry = entryAt(ref, seq, last);
+      at = await log.append(ref, entry, at);
+      last = entry.events[0]!.id;
+    }
+    const leader = await rig.leader();
+    const follower = rig.servers.find((server) => server !== leader)!;
+    await follower.kill();
+    try {
+      await until('a connection to one that is there', () => log.read(ref, at).then(() => true, () => false));
+      // Of the servers on which JetStream may put what reads for us, one in three is the one that is gone.
+      for (let reads = 0; reads < 12; reads += 1) expect((await log.read(ref, 0)).entries).toHaveLength(40);
+    } finally {
+      await follower.restart();
+    }
+  });
 });
 
 test('a log closes without its connection', async () => {

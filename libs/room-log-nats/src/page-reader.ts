@@ -1,5 +1,5 @@
 import { realChance, RoomLogError, type LogEntry, type LogPage, type Position, type RoomRef } from '@parley/domain';
-import { jetStreamCall, JetStreamApiError, JS_API, JS_ERROR, logSubject } from '@parley/nats';
+import { jetStreamCall, JetStreamApiError, JS_API, JS_ERROR, logSubject, NatsRequestError } from '@parley/nats';
 import { createInbox, type Msg } from '@nats-io/transport-node';
 import { decodeEntry, firstSeqOf, type StoredMessage } from './entry-codec.ts';
 import type { LogStream } from './log-stream.ts';
@@ -12,12 +12,22 @@ const SINGLE_READS = 8;
 const PAGE_BYTES = 8 * 1024 * 1024;
 /** Of one pull. */
 const PULL_ENTRIES = 100;
+/**
+ * For a reading consumer to be made, and then between two of its entries. JetStream puts it on one server of the stream's, and for half a
+ * minute also on one that was killed: then nothing is heard of it.
+ */
+const CONSUMER_PATIENCE_MS = 750;
 /** The server forgets a reading consumer that nobody pulls from. */
 const CONSUMER_IDLE_MS = 10_000;
 
 type Got = { message: { subject: string; seq: number; hdrs?: string; data?: string } };
 const fromBase64 = (text: string | undefined): string => Buffer.from(text ?? '', 'base64').toString('utf8');
 const nanos = (ms: number): number => ms * 1_000_000;
+
+/** Nothing came of it, which says nothing of the log. */
+class ConsumerSilent extends Error {
+  override readonly name = 'ConsumerSilent';
+}
 
 /** Pages of one room's log, read from the stream's leader. */
 export class PageReader {
@@ -42,13 +52,25 @@ export class PageReader {
     const end = Math.max(first.position, last?.position ?? 0);
     const page = new Page(limit, end);
     page.add(first);
-    for (let reads = 1; page.wantsMore && reads < SINGLE_READS; reads += 1) {
+    await this.#readSingly(stream, subject, page, last, SINGLE_READS);
+    if (page.wantsMore) {
+      try {
+        await this.#pull(stream, subject, page);
+      } catch (error) {
+        if (!(error instanceof ConsumerSilent)) throw error;
+        await this.#readSingly(stream, subject, page, last, limit);
+      }
+    }
+    return { entries: page.entries, atEnd: page.reached >= end };
+  }
+
+  /** Up to `most` entries of the page, one after the other. */
+  async #readSingly(stream: string, subject: string, page: Page, last: StoredMessage | null, most: number): Promise<void> {
+    for (let reads = 1; page.wantsMore && reads < most; reads += 1) {
       const next = last && firstSeqOf(last) === page.seq + 1 ? last : await this.#get(stream, { seq: page.reached + 1, next_by_subj: subject });
-      if (!next) break;
+      if (!next) return;
       page.add(next);
     }
-    if (page.wantsMore) await this.#pull(stream, subject, page);
-    return { entries: page.entries, atEnd: page.reached >= end };
   }
 
   /** The entry at `position`, of whichever room. */
@@ -66,9 +88,10 @@ export class PageReader {
     }
   }
 
-  /** The rest of a long page by a consumer of its own, up to the end that the leader told. */
+  /** The rest of a long page by a consumer of its own, up to the end that the leader told. Throws {@link ConsumerSilent}, and what else may go wrong. */
   async #pull(stream: string, subject: string, page: Page): Promise<void> {
     const { nats, requestTimeoutMs } = this.#settings;
+    const patienceMs = Math.min(CONSUMER_PATIENCE_MS, requestTimeoutMs);
     const name = `read-${realChance.eventId()}`;
     await jetStreamCall(nats, JS_API.consumerCreate(stream, name, subject), {
       stream_name: stream,
@@ -76,16 +99,18 @@ export class PageReader {
         name, filter_subject: subject, deliver_policy: 'by_start_sequence', opt_start_seq: page.reached + 1, ack_policy: 'none',
         mem_storage: true, num_replicas: 1, inactive_threshold: nanos(CONSUMER_IDLE_MS),
       },
-    }, requestTimeoutMs);
+    }, patienceMs).catch((error: unknown) => {
+      throw error instanceof NatsRequestError && error.reason === 'timeout' ? new ConsumerSilent('the reading consumer was not made', { cause: error }) : error;
+    });
     try {
-      while (page.wantsMore) await this.#pullOnce(stream, name, page);
+      while (page.wantsMore) await this.#pullOnce(stream, name, page, patienceMs);
     } finally {
       // Where this fails, the server forgets it by itself.
       nats.request(JS_API.consumerDelete(stream, name), '', { timeoutMs: requestTimeoutMs }).catch(() => {});
     }
   }
 
-  #pullOnce(stream: string, consumer: string, page: Page): Promise<void> {
+  #pullOnce(stream: string, consumer: string, page: Page, patienceMs: number): Promise<void> {
     const { nats, requestTimeoutMs } = this.#settings;
     const batch = Math.min(PULL_ENTRIES, page.missing);
     return new Promise((resolve, reject) => {
@@ -103,7 +128,7 @@ export class PageReader {
       const unfollow = nats.onStatus(({ type }) => {
         if (type === 'disconnected' || type === 'closed') end(new RoomLogError('unavailable', 'the connection was lost'));
       });
-      const timer = setTimeout(() => end(new RoomLogError('unavailable', 'the log does not answer in time')), requestTimeoutMs);
+      const timer = setTimeout(() => end(new ConsumerSilent('the reading consumer is silent')), patienceMs);
       const subscription = nats.nc.subscribe(inbox, {
         callback: (_, message: Msg) => {
           if (message.subject === inbox && message.headers?.code === NO_CONSUMER_YET.code && nats.connected) {
@@ -118,6 +143,7 @@ export class PageReader {
             return end(error as Error);
           }
           left -= 1;
+          timer.refresh();
           if (left === 0 || !page.wantsMore) end();
         },
       });

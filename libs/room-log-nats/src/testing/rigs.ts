@@ -76,7 +76,7 @@ export const singleRig = async (binary: string, options: Partial<NatsRoomLogOpti
 type Leader = { cluster?: { leader?: string } };
 
 /** Three servers, three replicas. What is killed is the leader of the log. */
-export const clusterRig = async (binary: string, options: Partial<NatsRoomLogOptions> = {}): Promise<RoomLogRig & { readonly url: string; leader(): Promise<NatsServer> }> => {
+export const clusterRig = async (binary: string, options: Partial<NatsRoomLogOptions> = {}): Promise<RoomLogRig & { readonly url: string; readonly servers: readonly NatsServer[]; leader(): Promise<NatsServer> }> => {
   const cluster = await inTempDir((dataDir) => startNatsCluster(3, { dataDir, binary }));
   const open = (): Promise<RoomLog> => openLog(cluster.url, { replicas: 3, appendTimeoutMs: 2_000, requestTimeoutMs: 2_000, ...options });
   const leader = async (): Promise<NatsServer> => {
@@ -92,6 +92,7 @@ export const clusterRig = async (binary: string, options: Partial<NatsRoomLogOpt
   };
   return {
     url: cluster.url,
+    servers: cluster.servers,
     leader,
     open,
     kill: async () => void (await Promise.all(cluster.servers.map((server) => server.kill()))),
