@@ -15,6 +15,8 @@ const ROUNDS_MS = 90_000;
 let fleet: Fleet;
 let ada: Client;
 let bob: Client;
+/** On the same gateway as Ada. */
+let carl: Client;
 let roomId: RoomId;
 /** Rooms that only the third gateway knows. */
 const strange: RoomId[] = [];
@@ -29,9 +31,10 @@ beforeAll(async () => {
   const [first, second, third] = fleet.gateways;
   ada = await connect(first!.url, await openSession(fleet.url, 'Ada'));
   bob = await connect(second!.url, await openSession(fleet.url, 'Bob'));
+  carl = await connect(first!.url, await openSession(fleet.url, 'Carl'));
   spare = await openSession(fleet.url, 'Eve');
   ({ id: roomId } = (await ada.must('room:create', { kind: 'public', name: 'known', cmid: cmid() })).room);
-  await bob.must('room:join', { roomId });
+  for (const client of [bob, carl]) await client.must('room:join', { roomId });
   const host = await connect(third!.url, await openSession(fleet.url, 'Host'));
   for (const name of Object.keys(DOWN)) strange.push((await host.must('room:create', { kind: 'public', name, cmid: cmid() })).room.id);
   await Promise.all(Array.from({ length: 30 }, (_, n) => say(ada, `early ${n}`)));
@@ -42,8 +45,7 @@ beforeAll(async () => {
     return list.rooms.length === strange.length + 1 && messages.length === 30;
   });
   afterAll(() => {
-    ada.socket.close();
-    bob.socket.close();
+    for (const client of [ada, bob, carl]) client.socket.close();
   });
 });
 
@@ -55,9 +57,9 @@ const outcomeOf = (answer: { ok: boolean; error?: { code: string; retryable: boo
 };
 
 /** A person tries again what is said to be retryable. */
-const patiently = async (attempt: () => Promise<Outcome>): Promise<Outcome> => {
+const patiently = async (attempt: () => Promise<Outcome>, expected: Outcome): Promise<Outcome> => {
   let outcome: Outcome = 'refused';
-  await waitFor('it to work', async () => (outcome = await attempt()) === 'works', { deadlineMs: PATIENCE_MS, intervalMs: 250 }).catch(() => undefined);
+  await waitFor('it to work', async () => (outcome = await attempt()) === expected, { deadlineMs: PATIENCE_MS, intervalMs: 250 }).catch(() => undefined);
   return outcome;
 };
 
@@ -79,7 +81,7 @@ const TRY: Record<Capability, (down: Down) => Promise<Outcome>> = {
     return 'works';
   },
   signIn: async () => {
-    const response = await fetch(`${fleet.url}/api/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ name: 'Carl' }) });
+    const response = await fetch(`${fleet.url}/api/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ name: 'Dora' }) });
     return outcomeOf(response.ok ? { ok: true } : ((await response.json()) as { ok: boolean }));
   },
   resume: async () => {
@@ -95,12 +97,11 @@ const TRY: Record<Capability, (down: Down) => Promise<Outcome>> = {
   join: (down) => joinAs(ada.session, fleet.gateways[0]!.url, { roomId: strange[Object.keys(DOWN).indexOf(down)] }),
   create: () => ask(ada, 'room:create', { kind: 'private', name: 'new', cmid: cmid() }),
   send: () => say(ada, 'one').then(outcomeOf),
-  hear: async (down) => {
+  hear: async () => {
     const body = randomUUID();
     const outcome = outcomeOf(await say(ada, body));
-    if (outcome !== 'works') return outcome;
-    await waitFor('the other to hear it', () => hears(bob, body), { deadlineMs: PATIENCE_MS });
-    return down === 'redis' ? 'partly' : 'works';
+    if (outcome === 'works') await waitFor('the other to hear it', () => hears(bob, body), { deadlineMs: PATIENCE_MS });
+    return outcome;
   },
   sync: () => ask(bob, 'room:sync', { roomId, epoch: 1, after: 20 }),
   history: () => ask(bob, 'room:history', { roomId, limit: 50 }),
@@ -108,6 +109,22 @@ const TRY: Record<Capability, (down: Down) => Promise<Outcome>> = {
     const outcomes = await Promise.all([ask(bob, 'room:list', { scope: 'mine' }), ask(bob, 'room:members', { roomId }), ask(bob, 'user:get', { userIds: [ada.session.user.id satisfies UserId] })]);
     expect(new Set(outcomes).size).toBe(1);
     return outcomes[0];
+  },
+  presence: async () => {
+    const answer = await bob.ask('presence:watch', { roomId });
+    if (!answer.ok) return outcomeOf(answer);
+    const { status } = answer.users.find(({ userId }) => userId === ada.session.user.id) ?? {};
+    if (answer.complete) expect(status).toBe('online');
+    return answer.complete ? 'works' : 'partly';
+  },
+  typing: async () => {
+    const told = (client: Client): number => client.heard('typing:changed').filter(({ typing }) => typing).length;
+    await ada.ask('typing:set', { roomId, typing: false });
+    const before = [told(bob), told(carl)];
+    const answer = await ada.ask('typing:set', { roomId, typing: true });
+    // It comes before what is said after it, or not at all.
+    if (!answer.ok || (await TRY.hear('gateway')) !== 'works') return told(carl) > before[1]! ? 'partly' : 'refused';
+    return told(bob) > before[0]! ? 'works' : told(carl) > before[1]! ? 'partly' : 'refused';
   },
 };
 
@@ -148,14 +165,14 @@ describe.each(Object.keys(DOWN) as Down[])('with the %s down', (down) => {
   it.each(Object.entries(WHAT_WORKS) as [Capability, (typeof WHAT_WORKS)[Capability]][])('%s is as the table says', async (capability, { outcomes }) => {
     const expected: Outcome = outcomes[down];
     const attempt = () => TRY[capability](down);
-    expect(await (expected === 'refused' ? attempt() : patiently(attempt))).toBe(expected);
+    expect(await (expected === 'refused' ? attempt() : patiently(attempt, expected))).toBe(expected);
   });
 
   afterEach(() => {
-    expect(ada.socket.connected && bob.socket.connected, 'the sockets stay').toBe(true);
+    expect([ada, bob, carl].every(({ socket }) => socket.connected), 'the sockets stay').toBe(true);
   });
 });
 
 it('works as before afterwards, and nothing that was acked is lost', async () => {
-  for (const [capability, attempt] of Object.entries(TRY)) if (capability !== 'join') expect(await patiently(() => attempt('gateway')), capability).toBe('works');
+  for (const [capability, attempt] of Object.entries(TRY)) if (capability !== 'join') expect(await patiently(() => attempt('gateway'), 'works'), capability).toBe('works');
 });

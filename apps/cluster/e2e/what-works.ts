@@ -12,7 +12,7 @@ export const DOWN = {
 } as const;
 export type Down = keyof typeof DOWN;
 
-/** `refused`: answered `unavailable`, which is retryable; nothing is lost. `partly`: see the note. */
+/** `refused`: answered `unavailable`, which is retryable, and nothing is lost; of typing: nobody is told. `partly`: see the note. */
 export type Outcome = 'works' | 'partly' | 'refused';
 type Row = { does: string; outcomes: Record<Down, Outcome>; note?: string };
 
@@ -31,10 +31,12 @@ export const WHAT_WORKS = {
   join: row('join or open any other room', STORE),
   create: row('create a room', STORE),
   send: row('send in a room this gateway knows', ['nats'], [], 'What is refused waits in the outbox of the client.'),
-  hear: row('hear what is sent on another gateway', ['nats'], ['redis'], 'Partly: from the log instead, a moment later. Refused: nothing new can be sent; what the gateway is not sure of is withheld and told as `room:live`.'),
+  hear: row('hear what is sent on another gateway', ['nats'], [], 'Without Redis from the log, a moment later. Without NATS nothing new can be sent, and what a gateway is not sure of is withheld (`room:live`).'),
   sync: row('catch up after a short absence', ['nats']),
   history: row('read history', STORE),
   lists: row('lists of rooms and members, names', STORE),
+  presence: row('see who is there', ['nats'], ['redis'], 'Partly: those on the same gateway; of the others what was last known, then nothing.'),
+  typing: row('see who types', ['nats'], ['redis'], 'Partly: those on the same gateway.'),
 } as const satisfies Record<string, Row>;
 export type Capability = keyof typeof WHAT_WORKS;
 
