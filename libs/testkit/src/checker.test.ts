@@ -111,8 +111,17 @@ describe('the fault checker', () => {
     })).toEqual(['id_doubled']);
   });
 
-  it('finds a log that does not count on', () => {
-    expect(kindsAfter(({ log }) => { log.splice(4, 1); })).toContain('log_not_dense');
+  it('finds a log that does not count on, and each hole once', () => {
+    const world = sound();
+    world.log.splice(4, 1);
+    expect(checkHistories(histories(world)).totals.log_not_dense).toBe(1);
+  });
+
+  it('finds a listener that counts on where the log does not', () => {
+    const { log } = sound();
+    const events = [...log.slice(0, 8), event(10)];
+    const verdict = checkHistories({ sends: [], acks: [], rooms: [{ roomId, events }], listeners: [{ listener: 'first', entries: [...log.slice(0, 8), event(9, { id: 'id10' })] }] });
+    expect(verdict.totals).toEqual({ log_not_dense: 1, listener_disagrees: 1 });
   });
 
   it('finds an epoch that went back', () => {
@@ -144,6 +153,10 @@ describe('the fault checker', () => {
 
   it('finds a listener that applied an event twice', () => {
     expect(kindsAfter(({ first }) => { first.splice(4, 0, first[4]!); })).toEqual(['listener_repeated']);
+  });
+
+  it('goes on from the furthest place of a listener that went back', () => {
+    expect(kindsAfter(({ first }) => { first.splice(5, 0, first[1]!); })).toEqual(['listener_repeated']);
   });
 
   it('finds two listeners that saw two events in a different order', () => {
@@ -184,11 +197,31 @@ describe('the fault checker', () => {
     expect(kindsAfter(reloaded(undefined))).toEqual(['listener_gap']);
   });
 
-  it('names a room whose log was not given', () => {
-    expect(kindsAfter(({ first, acks }) => {
-      first.push(event(1, { roomId: 'other' }));
-      acks.push({ ...acks[0]!, roomId: 'other' });
-    })).toEqual(['room_unknown']);
+  it('asks a reload for messages alone, and for none from before the first start', () => {
+    expect(kindsAfter(({ log, first, acks, sends }) => {
+      log[3] = { ...log[3]!, type: 'member.joined' };
+      for (const list of [acks, sends]) list.splice(3, 1);
+      reloaded(log.filter(({ seq }) => seq !== 4))({ first } as Sound);
+    })).toEqual([]);
+    expect(kindsAfter(({ second }) => { second[0] = { start: true, roomId, epoch: 1, seq: 4, messages: [] }; })).toEqual([]);
+  });
+
+  it('lets a listener start again where it stands', () => {
+    expect(kindsAfter(({ first }) => { first.splice(5, 0, { start: true, roomId, epoch: 1, seq: 5 }); })).toEqual([]);
+  });
+
+  it.each<[string, (world: Sound) => void]>([
+    ['a listener', ({ first }) => first.push(event(1, { roomId: 'other' }))],
+    ['an ack', ({ acks }) => acks.push({ ...acks[0]!, roomId: 'other' })],
+  ])('names a room whose log was not given, by %s', (_, spoil) => {
+    expect(kindsAfter(spoil)).toEqual(['room_unknown']);
+  });
+
+  it('asks the history for messages alone', () => {
+    const world = sound();
+    world.log[3] = { ...world.log[3]!, type: 'member.joined' };
+    const history = world.log.filter(({ seq }) => seq !== 4).map(({ seq, id }) => ({ seq, id }));
+    expect(checkHistories({ ...histories(world), acks: [], sends: [], rooms: [{ roomId, events: world.log, history }] }).violations).toEqual([]);
   });
 
   it('keeps some examples of each kind and counts all', () => {
