@@ -88,7 +88,13 @@ const benchWorkers = async (): Promise<void> => {
 const benchPresence = async (): Promise<void> => {
   const { window, changesPerSecond, seconds } = PRESENCE[0]!;
   const results = new Map<PresenceLoad, PresenceResult[]>(PRESENCE.map((load) => [load, []]));
-  for (let run = 0; run < runs; run += 1) for (const load of PRESENCE) results.get(load)!.push(await runPresence(load));
+  for (let run = 0; run < runs; run += 1) {
+    for (const load of PRESENCE) {
+      const result = await runPresence(load);
+      results.get(load)!.push(result);
+      process.stderr.write(`${load.members} members: ${JSON.stringify(result)}\n`);
+    }
+  }
   const show = (what: string, costOf: (result: PresenceResult) => PresenceCost): void => {
     console.log(`\n${what} Gateways and Redis together, less what they use while nothing changes; median of ${runs} runs (lowest–highest).`);
     table(['members, all watch', 'changes', 'CPU per change, ms', 'CPU per change and watcher, µs', 'bytes per change and watcher', 'frames per watcher']);
