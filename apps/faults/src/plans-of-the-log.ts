@@ -31,7 +31,7 @@ export const REPLICATED: FleetPlan = {
  * One NATS server, the `minority`, and gateway 1 are on one side of what can be parted, as in one rack; the others are on the other. It leads
  * JetStream itself, which is the worst case: it is the last to notice that it is alone. `redisOf1` is gateway 1's way to Redis.
  */
-export type Parted = Fleet & { network: Network; minority: NatsServer; part(): void; redisOf1: TcpProxy };
+export type Parted = Fleet & { network: Network; minority: NatsServer; /** With gateway 1. */ part(): void; /** The server alone, and only from the other servers. */ isolate(): void; redisOf1: TcpProxy };
 
 type JetStream = { meta_cluster?: { leader?: string } };
 
@@ -60,8 +60,9 @@ export const PARTITIONABLE: FleetPlan<Parted> = {
       const n = Number(meta?.leader?.split('-').at(-1)) - 1;
       const minority = cluster.servers[n]!;
       const of1 = { host: own.address, prefix: own.prefix, env: { NATS_URL: minority.url, REDIS_URL: `redis://${network.address}:${redisOf1.port}` } };
-      const part = (): void => network.partition(network.hosts[n]!, own);
-      return await beside({ network, minority, part, redisOf1 }, endAll, () =>
+      const part = (): void => network.partition([network.hosts[n]!, own]);
+      const isolate = (): void => network.partition([network.hosts[n]!], network.hosts.slice(0, 3).filter((host) => host !== network.hosts[n]));
+      return await beside({ network, minority, part, isolate, redisOf1 }, endAll, () =>
         startFleet({ gateways: 2, workers: 2, dataDir, servers: { nats: cluster.servers, redis }, gateway: (n) => (n === 0 ? of1 : {}) }));
     } catch (error) {
       await end();

@@ -7,8 +7,10 @@ import { gatewayKill } from './scenarios/gateway-kill.ts';
 import { gatewayPause } from './scenarios/gateway-pause.ts';
 import { gatewayTerminate } from './scenarios/gateway-terminate.ts';
 import { gatewaysKillStorm } from './scenarios/gateways-kill-storm.ts';
+import { haproxyReload } from './scenarios/haproxy-reload.ts';
 import { lastHintDropped } from './scenarios/last-hint-dropped.ts';
 import { logFull } from './scenarios/log-full.ts';
+import { nats3LeaderIsolated } from './scenarios/nats3-leader-isolated.ts';
 import { nats3LeaderKill } from './scenarios/nats3-leader-kill.ts';
 import { nats3LeaderPartitioned } from './scenarios/nats3-leader-partitioned.ts';
 import { nats3TwoKilled } from './scenarios/nats3-two-killed.ts';
@@ -16,6 +18,7 @@ import { logPurged } from './scenarios/log-purged.ts';
 import { logRecreated } from './scenarios/log-recreated.ts';
 import { natsKill } from './scenarios/nats-kill.ts';
 import { poisonEvent } from './scenarios/poison-event.ts';
+import { pollingFlood } from './scenarios/polling-flood.ts';
 import { postgresDown } from './scenarios/postgres-down.ts';
 import { postgresKillAmidBatch } from './scenarios/postgres-kill-amid-batch.ts';
 import { redisDown } from './scenarios/redis-down.ts';
@@ -25,6 +28,7 @@ import { redisPromote } from './scenarios/redis-promote.ts';
 import { redisRestart } from './scenarios/redis-restart.ts';
 import { slowHandling } from './scenarios/slow-handling.ts';
 import { slowReader } from './scenarios/slow-reader.ts';
+import { strangers } from './scenarios/strangers.ts';
 import { twoPersisters } from './scenarios/two-persisters.ts';
 import { workerKillAmidBatch } from './scenarios/worker-kill-amid-batch.ts';
 import { workerKillBeforeAck } from './scenarios/worker-kill-before-ack.ts';
@@ -35,7 +39,10 @@ export const SCENARIOS: readonly Scenario[] = [
   gatewayPause,
   gatewayTerminate,
   gatewaysKillStorm,
+  haproxyReload,
   slowReader,
+  strangers,
+  pollingFlood,
   cmidRepeated,
   redisRestart,
   redisFlushall,
@@ -55,6 +62,7 @@ export const SCENARIOS: readonly Scenario[] = [
   nats3LeaderKill,
   nats3TwoKilled,
   nats3LeaderPartitioned,
+  nats3LeaderIsolated,
   workerKillBeforeAck,
   lastHintDropped,
   clocksApart,

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { freePort, startNats, type NatsServer } from '@parley/servers';
+import { freePort, startNats, startNatsCluster, waitUntil, type NatsServer } from '@parley/servers';
 import { connectNats, NatsRequestError, type Nats, type NatsStatus } from './index.ts';
 
 const start = async (options: { authorization?: { user: string; password: string } } = {}): Promise<NatsServer> => {
@@ -91,4 +91,29 @@ test('credentials in the address are used, and only with the right ones does a s
   await nats.flush(1_000);
   await expect(connectNats({ servers: `nats://parley:wrong@127.0.0.1:${server.port}`, name: 'test' })).rejects.toThrow(/authorization/i);
   await expect(connectNats({ servers: server.url, name: 'test' })).rejects.toThrow(/authorization/i);
+});
+
+test('a server can be left for another, to which subscriptions go along; an only one is not left', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'parley-test-'));
+  const cluster = await startNatsCluster(3, { dataDir });
+  onTestFinished(async () => {
+    await cluster.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+  const nats = await connected(cluster.url);
+  nats.nc.subscribe('echo', { callback: (_, message) => void message.respond(message.data) });
+  const other = await connected(cluster.url);
+  for (let n = 0; n < 3; n += 1) {
+    const from = nats.nc.getServer();
+    await nats.moveOn();
+    expect(await waitUntil(async () => nats.connected && nats.nc.getServer() !== from, 10_000)).toBe(true);
+  }
+  expect(await waitUntil(async () => (await other.request('echo', 'x', { timeoutMs: 1_000 })).string() === 'x', 10_000)).toBe(true);
+
+  const alone = await connected((await start()).url);
+  const seen: NatsStatus['type'][] = [];
+  alone.onStatus(({ type }) => seen.push(type));
+  await alone.moveOn();
+  await alone.flush(1_000);
+  expect(seen).toEqual([]);
 });

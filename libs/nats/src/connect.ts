@@ -47,6 +47,8 @@ export type Nats = {
   request(subject: string, payload: Uint8Array | string, options: NatsRequest): Promise<Msg>;
   /** Resolves once the server has processed everything sent before. Throws {@link NatsRequestError}. */
   flush(timeoutMs: number): Promise<void>;
+  /** Leaves the server it is connected to for the next that is known, if there is one: requests under way fail, subscriptions stay. */
+  moveOn(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -83,7 +85,7 @@ export const connectNats = async (options: NatsOptions): Promise<Nats> => {
     // The library makes an Error for every request otherwise.
     noAsyncTraces: true,
   });
-  return new NatsLink(nc);
+  return new NatsLink(nc, addresses.length);
 };
 
 const failureOf = (subject: string, error: unknown): NatsRequestError => {
@@ -102,12 +104,14 @@ const failureOf = (subject: string, error: unknown): NatsRequestError => {
 class NatsLink implements Nats {
   readonly nc: NatsConnection;
   connected = true;
+  readonly #configured: number;
   readonly #listeners = new Set<(status: NatsStatus) => void>();
   /** Requests without an answer: the library would let them wait for their timeout when the connection is lost. */
   readonly #waiting = new Set<(error: NatsRequestError) => void>();
 
-  constructor(nc: NatsConnection) {
+  constructor(nc: NatsConnection, configured: number) {
     this.nc = nc;
+    this.#configured = configured;
     void this.#follow();
   }
 
@@ -129,6 +133,20 @@ class NatsLink implements Nats {
       timer = setTimeout(() => reject(new errors.TimeoutError()), timeoutMs);
     });
     await this.#untilLost('flush', () => Promise.race([this.nc.flush(), late])).finally(() => clearTimeout(timer));
+  }
+
+  async moveOn(): Promise<void> {
+    // A server that is cut off knows of no other any more.
+    const known = Math.max(this.#configured, this.nc.info?.connect_urls?.length ?? 0);
+    if (!this.connected || known <= 1) return;
+    const from = this.nc.getServer();
+    const arrived = this.onStatus((status) => {
+      if (status.type !== 'connected') return;
+      arrived();
+      // The library begins with the one it was on, the first time it has lost it.
+      if (status.server === from) this.nc.reconnect().catch(() => {});
+    });
+    await this.nc.reconnect();
   }
 
   async close(): Promise<void> {

@@ -3,6 +3,7 @@ import { jetStreamCall, JetStreamApiError, JS_API, JS_ERROR, logSubject, type Je
 import type { RoomId } from '@parley/protocol';
 import { encodeEntry } from './entry-codec.ts';
 import { appendFailure, appendRefusal, unavailable } from './errors.ts';
+import { Elsewhere } from './elsewhere.ts';
 import { Heads } from './heads.ts';
 import { LeaderContact } from './leader-contact.ts';
 import { LogStream } from './log-stream.ts';
@@ -21,6 +22,7 @@ export class NatsRoomLog implements RoomLog {
   readonly #stream: LogStream;
   readonly #reader: PageReader;
   readonly #heads: Heads;
+  readonly #elsewhere: Elsewhere;
   readonly #contact: LeaderContact;
   readonly #appends = new Set<Promise<Position>>();
   readonly #unanswered = new Set<(error: RoomLogError) => void>();
@@ -36,6 +38,7 @@ export class NatsRoomLog implements RoomLog {
     this.#heads.onLeader(() => {
       for (const abandon of this.#unanswered) abandon(new RoomLogError('unknown_outcome', 'the log has another leader, which was not asked'));
     });
+    this.#elsewhere = new Elsewhere(settings, this.#heads);
     this.#unfollow = settings.nats.onStatus(({ type }) => {
       // Another server may have come back in its place, with another log or of another version.
       if (type === 'connected') stream.refreshSoon();
@@ -119,6 +122,7 @@ export class NatsRoomLog implements RoomLog {
     this.#closed = true;
     this.#unfollow();
     await Promise.allSettled(this.#appends);
+    this.#elsewhere.close();
     this.#heads.close();
   }
 

@@ -13,8 +13,8 @@ export type Network = {
   readonly hosts: readonly NetworkHost[];
   /** This machine's, as the hosts reach it. */
   readonly address: string;
-  /** From now on nothing goes between these and the other hosts, either way and without a word. This machine still reaches all. */
-  partition(...hosts: NetworkHost[]): void;
+  /** From now on nothing goes between these and those (default: all others), either way and without a word. This machine still reaches all. */
+  partition(these: readonly NetworkHost[], those?: readonly NetworkHost[]): void;
   /** Pulls a host's cable: nothing reaches it, also not from this machine. */
   unplug(host: NetworkHost): void;
   /** Everything is as it was at first. */
@@ -111,9 +111,9 @@ export const makeNetwork = (size: number): Network => {
   return {
     hosts,
     address: `${subnet}.1`,
-    partition(...side) {
-      for (const one of side) {
-        for (const other of hosts.filter((each) => !side.includes(each))) {
+    partition(these, those = hosts.filter((each) => !these.includes(each))) {
+      for (const one of these) {
+        for (const other of those) {
           block(one, other);
           block(other, one);
         }

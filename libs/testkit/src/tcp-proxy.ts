@@ -41,6 +41,7 @@ class Way {
   #bytes = 0;
   #waiting = 0;
   #ended = false;
+  #drains = false;
 
   constructor(from: Socket, to: Socket) {
     this.#from = from;
@@ -86,10 +87,13 @@ class Way {
   }
 
   #write(piece: Buffer): void {
-    if (this.#to.writable && !this.#to.write(piece)) {
-      this.#from.pause();
-      this.#to.once('drain', () => this.#from.resume());
-    }
+    if (!this.#to.writable || this.#to.write(piece) || this.#drains) return;
+    this.#drains = true;
+    this.#from.pause();
+    this.#to.once('drain', () => {
+      this.#drains = false;
+      if (!this.holdsBack) this.#from.resume();
+    });
   }
 }
 
