@@ -6,6 +6,7 @@ import type { Context, Fault, Scenario } from './scenario.ts';
 const GAP_MS = [3_000, 30_000] as const;
 /** Until the last of it is read back and heard. */
 const QUIET_MS = 600_000;
+const LIMIT_MS = 7_200_000;
 const TOLD_EVERY_MS = 30_000;
 
 type Breakable = Scenario & { fault: Fault };
@@ -30,6 +31,7 @@ export const million = (messages: number, perSecond: number, scenarios: readonly
   title: `${messages} messages, and random faults all the while`,
   bound: { ms: 10_000, of: 'as of each fault' },
   quietMs: QUIET_MS,
+  limitMs: LIMIT_MS,
   // Each room is written in by two and heard by two.
   traffic: { rooms: 40, writers: 40, roomsPerWriter: 2, listeners: 40, roomsPerListener: 2, perSecond },
   async run(context) {

@@ -25,6 +25,14 @@ const FLOWING_MS = 60_000;
 /** Until everything is acked and everybody has everything. */
 const QUIET_MS = 120_000;
 const SCALED_LEAST_MS = 500;
+/** A `run` that takes longer waits for what will not come. */
+const LIMIT_MS = 900_000;
+
+const within = async (limitMs: number, running: Promise<void>): Promise<void> => {
+  const { promise: over, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`not done after ${limitMs / 60_000} minutes`)), limitMs);
+  await Promise.race([running, over]).finally(() => clearTimeout(timer));
+};
 
 const reasonOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
@@ -67,9 +75,8 @@ export const runScenario = async (scenario: Scenario, { seed, outDir, fleets, sc
       };
       traffic.start({ perSecond, ...(messages === undefined ? {} : { messages }) });
       await traffic.untilFlowing(FLOWING_MS);
-      if (scenario.run) await scenario.run(context);
-      else if (fault) await breakAndHeal(fault, context, bound.ms);
-      else throw new Error(`${name} has neither a fault nor a run`);
+      if (!scenario.run && !fault) throw new Error(`${name} has neither a fault nor a run`);
+      await within(scenario.limitMs ?? LIMIT_MS, scenario.run ? scenario.run(context) : breakAndHeal(fault!, context, bound.ms));
 
       const verdict = await traffic.finish(scenario.quietMs ?? QUIET_MS);
       Object.assign(outcome, inThreeWords(verdict), { violations: verdict.violations, delivered: verdict.counts.applied });

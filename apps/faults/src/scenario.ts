@@ -60,6 +60,8 @@ export type Scenario<F extends Fleet = Fleet> = {
   traffic?: Omit<TrafficOptions, 'urls' | 'dir'> & Pace & { /** Default: HAProxy's. */ urls?(fleet: F): readonly string[] };
   /** Until all is acked, read back and heard; for more than a few thousand messages. */
   quietMs?: number;
+  /** How long a run may take at most; default a quarter of an hour. */
+  limitMs?: number;
   /** What can be combined with others. Without a `run`, this is the scenario: break, recover, hold, make whole, recover. */
   fault?: Fault<F>;
   /** Called with messages flowing. When it is over, the rest is checked: everything acked, everybody has everything, every process runs. */

@@ -28,9 +28,10 @@ export const gatewayTerminate = scenario({
     const before = traffic.interruptions;
     for (const gateway of fleet.gateways) {
       const left = leave(gateway, context);
-      left.catch(() => {});
+      const gone = new AbortController();
+      left.catch(() => {}).finally(() => gone.abort());
       // Asked again and again until it has gone: its clients do not move at once.
-      for (let gone = false; !gone; gone = await Promise.race([left.then(() => true), Promise.resolve(false)])) {
+      while (!gone.signal.aborted) {
         mark();
         await recovered(`messages flow while ${gateway.name} leaves`, (deadlineMs) => traffic.untilFlowing(deadlineMs));
       }
