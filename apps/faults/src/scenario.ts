@@ -64,6 +64,8 @@ export type Scenario<F extends Fleet = Fleet> = {
   limitMs?: number;
   /** What can be combined with others. Without a `run`, this is the scenario: break, recover, hold, make whole, recover. */
   fault?: Fault<F>;
+  /** Why the traffic's rooms cannot be read back and checked, if so: then `run` asserts what has to hold. */
+  unchecked?: string;
   /** Called with messages flowing. When it is over, the rest is checked: everything acked, everybody has everything, every process runs. */
   run?(context: Context<F>): Promise<void>;
 };

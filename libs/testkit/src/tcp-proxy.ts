@@ -39,7 +39,7 @@ class Way {
   readonly #from: Socket;
   #held: Buffer[] = [];
   #bytes = 0;
-  #waiting = 0;
+  #late: { piece: Buffer; dueAt: number }[] = [];
   #ended = false;
   #drains = false;
 
@@ -59,13 +59,21 @@ class Way {
       if (this.#bytes > HELD_BYTES) this.#from.pause();
       return;
     }
-    if (delayMs === 0 && this.#waiting === 0) return this.#write(piece);
-    this.#waiting += 1;
-    setTimeout(() => {
-      this.#waiting -= 1;
-      this.#write(piece);
-      this.#endIfDone();
-    }, delayMs);
+    if (delayMs === 0 && this.#late.length === 0) return this.#write(piece);
+    // Not before those ahead of it, whose delay may have been longer.
+    const dueAt = Math.max(performance.now() + delayMs, this.#late.at(-1)?.dueAt ?? 0);
+    this.#late.push({ piece, dueAt });
+    if (this.#late.length === 1) this.#passLate();
+  }
+
+  #passLate(): void {
+    for (let next = this.#late[0]; next; next = this.#late[0]) {
+      const leftMs = next.dueAt - performance.now();
+      if (leftMs > 0) return void setTimeout(() => this.#passLate(), leftMs);
+      this.#late.shift();
+      this.#write(next.piece);
+    }
+    this.#endIfDone();
   }
 
   release(): void {
@@ -83,7 +91,7 @@ class Way {
   }
 
   #endIfDone(): void {
-    if (this.#ended && !this.holdsBack && this.#waiting === 0) this.#to.end();
+    if (this.#ended && !this.holdsBack && this.#late.length === 0) this.#to.end();
   }
 
   #write(piece: Buffer): void {

@@ -12,6 +12,7 @@ export const logRecreated = scenario({
   name: 'log-recreated',
   title: 'the stream of all logs is deleted while Postgres is away, and made anew by whoever misses it',
   bound: { ms: 15_000, of: 'a room goes on in its next epoch; what was lost is listed, and alarmed' },
+  unchecked: 'rooms pass into another epoch, where they are not read back event by event: what has to hold of one of them is asserted',
   run: ({ fleet, traffic, note, mark, recovered }) =>
     withMember(fleet.gateways[0]!.url, 'somebody', async (member) => {
       const roomId = await createRoom(member, 'recreated');
