@@ -8,7 +8,7 @@ const why = whyNoNetwork();
 /** A connection from `from` to a port there. */
 const reaches = (from: NetworkHost | null, address: string, port: number): boolean => {
   const script = `const s = require('node:net').connect({ host: '${address}', port: ${port}, timeout: 700 }); s.on('connect', () => process.exit(0)); s.on('error', () => process.exit(1)); s.on('timeout', () => process.exit(1));`;
-  const [command = '', ...args] = [...(from?.prefix ?? []), process.execPath, '-e', script];
+  const [command, ...args] = [...(from?.prefix ?? []), process.execPath, '-e', script];
   return spawnSync(command, args).status === 0;
 };
 
@@ -22,7 +22,7 @@ test('hosts reach each other and this machine, until they are parted, and again 
   const { port } = here.address() as { port: number };
   const [one, two, three] = network.hosts as [NetworkHost, NetworkHost, NetworkHost];
   const hasRoute = (from: NetworkHost, to: NetworkHost): boolean => {
-    const [command = '', ...args] = [...from.prefix, 'ip', 'route', 'get', to.address];
+    const [command, ...args] = [...from.prefix, 'ip', 'route', 'get', to.address];
     return spawnSync(command, args).status === 0;
   };
   expect(reaches(one, network.address, port)).toBe(true);
