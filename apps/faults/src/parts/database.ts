@@ -28,21 +28,24 @@ const OPEN = `select pid from pg_stat_activity where application_name = '${WORKE
  * Stops workers (SIGSTOP) such that at least one of them is amid a batch: its transaction is begun and not committed. It is tried again until that
  * is certain. Resolves with the server's processes that hold those transactions.
  */
-export const pauseAmidBatch = (fleet: Fleet, workers: readonly AppProcess[], random: Random): Promise<number[]> =>
+export const pauseAmidBatch = (fleet: Fleet, workers: readonly AppProcess[], random: Random, deadlineMs = CATCH_MS): Promise<number[]> =>
   withDatabase(fleet, async (query) => {
     let open: number[] = [];
     await waitFor('a worker to be stopped amid a batch', async () => {
       await new Promise((resolve) => setTimeout(resolve, random.int(0, SETTLE_MS)));
       for (const worker of workers) worker.pause();
-      await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-      const before = (await query<{ pid: number }>(OPEN)).map(({ pid }) => pid);
-      // Those of workers that were not stopped have moved on.
-      await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-      open = (await query<{ pid: number }>(OPEN)).map(({ pid }) => pid).filter((pid) => before.includes(pid));
-      if (open.length > 0) return true;
-      for (const worker of workers) worker.resume();
-      return false;
-    }, { deadlineMs: CATCH_MS, intervalMs: 1 });
+      open = [];
+      try {
+        await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+        const before = (await query<{ pid: number }>(OPEN)).map(({ pid }) => pid);
+        // Those of workers that were not stopped have moved on.
+        await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+        open = (await query<{ pid: number }>(OPEN)).map(({ pid }) => pid).filter((pid) => before.includes(pid));
+      } finally {
+        if (open.length === 0) for (const worker of workers) worker.resume();
+      }
+      return open.length > 0;
+    }, { deadlineMs, intervalMs: 1 });
     return open;
   });
 

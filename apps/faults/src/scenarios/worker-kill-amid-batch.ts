@@ -2,6 +2,7 @@ import { metricOf, pauseAmidBatch, untilArchived } from '../parts/database.ts';
 import { scenario } from '../scenario.ts';
 
 const ROUNDS = 3;
+const CATCH_MS = 15_000;
 
 export const workerKillAmidBatch = scenario({
   name: 'worker-kill-amid-batch',
@@ -13,7 +14,8 @@ export const workerKillAmidBatch = scenario({
     holdMs: 5_000,
     flows: true,
     async inject({ fleet, random, note }) {
-      const open = await pauseAmidBatch(fleet, fleet.workers, random);
+      // Beside another fault there may be nothing to archive, or nowhere.
+      const open = await pauseAmidBatch(fleet, fleet.workers, random, CATCH_MS).catch(() => []);
       await Promise.all(fleet.workers.map((worker) => worker.kill()));
       note(`${open.length} transactions were open`);
       return async () => void (await Promise.all(fleet.workers.map((worker) => worker.start())));
@@ -21,8 +23,12 @@ export const workerKillAmidBatch = scenario({
   },
   async run(context) {
     const { fleet, traffic } = context;
+    const note = (text: string): void => {
+      context.note(text);
+      if (text.startsWith('0 ')) throw new Error('no worker could be caught amid a batch');
+    };
     for (let round = 0; round < ROUNDS; round += 1) {
-      const heal = await workerKillAmidBatch.fault!.inject(context);
+      const heal = await workerKillAmidBatch.fault!.inject({ ...context, note });
       context.mark();
       await context.recovered('messages flow without workers', (deadlineMs) => traffic.untilFlowing(deadlineMs), FLOWING_MS);
       await heal();
