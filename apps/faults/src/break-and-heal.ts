@@ -5,8 +5,8 @@ export const breakAndHeal = async (fault: Fault, context: Context, boundMs: numb
   const { traffic } = context;
   const flowing = (deadlineMs: number): Promise<void> => traffic.untilFlowing(deadlineMs);
   const until = performance.now() + context.scaled(fault.holdMs);
-  context.mark();
   const heal = await fault.inject(context);
+  context.mark();
   try {
     // Made whole sooner than that, nothing can be said of it.
     if (fault.flows && (fault.holdMs === 0 || context.scaled(fault.holdMs) >= boundMs)) await context.recovered('messages flow, broken as it is', flowing);
