@@ -29,3 +29,10 @@ it('makes every pair that can be, each once, in an order that the seed decides',
 it('runs on the fleet that one of the two needs, with a bound that has room for both', () => {
   expect(pairOf([breaks('a', ['redis']), breaks('b', ['nats'], one)])).toMatchObject({ fleet: one, bound: { ms: 2_000 } });
 });
+
+it('has the traffic of the one whose fleet it is', () => {
+  const [plain, special] = [{ ...breaks('a', ['redis']), traffic: { rooms: 1 } }, { ...breaks('b', ['nats'], one), traffic: { rooms: 2 } }];
+  expect(pairOf([plain, special]).traffic).toEqual({ rooms: 2 });
+  expect(pairOf([special, plain]).traffic).toEqual({ rooms: 2 });
+  expect(pairOf([breaks('c', ['haproxy']), plain]).traffic).toBeUndefined();
+});

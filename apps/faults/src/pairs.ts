@@ -14,12 +14,19 @@ export const whyNot = (a: Scenario, b: Scenario): string | null => {
 export const pairsOf = (scenarios: readonly Scenario[], random: Random): [Scenario, Scenario][] =>
   random.shuffled(scenarios.flatMap((a, n) => scenarios.slice(n + 1).filter((b) => whyNot(a, b) === null).map((b): [Scenario, Scenario] => (random.next() < 0.5 ? [a, b] : [b, a]))));
 
+/** Of the one whose fleet it is: its clients may have to come in by a way of its own. */
+const trafficOf = (a: Scenario, b: Scenario): Pick<Scenario, 'traffic'> => {
+  const { traffic } = !a.fleet && b.fleet ? b : a;
+  return traffic ? { traffic } : {};
+};
+
 /** The second one breaks somewhere within the first; which is made whole first is chance. Nothing is asked of the time in between. */
 export const pairOf = ([a, b]: readonly [Scenario, Scenario]): Scenario => ({
   name: `${a.name}+${b.name}`,
   title: `${a.title}; meanwhile ${b.title}`,
   bound: { ms: a.bound.ms + b.bound.ms, of: 'messages flow, both being whole' },
   fleet: a.fleet ?? b.fleet ?? PLAIN,
+  ...trafficOf(a, b),
   async run(context) {
     const { random, scaled } = context;
     if (!a.fault || !b.fault) throw new Error(whyNot(a, b) ?? 'not a pair');

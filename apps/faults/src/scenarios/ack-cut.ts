@@ -28,6 +28,7 @@ const HELD_MS = 300;
 
 /** Answers are held back until the log has what they are about; then the connections end, and the answers with them. */
 const cutAnswers = async ({ fleet, random }: Pick<Context<WithDoor>, 'fleet' | 'random'>): Promise<void> => {
+  if (fleet.door.connections === 0) throw new Error('nobody came through the door');
   for (let cuts = 0; cuts < CUTS; cuts += 1) {
     fleet.door.hold('down');
     await new Promise((resolve) => setTimeout(resolve, HELD_MS));
