@@ -1,10 +1,11 @@
 /** Too much of everything, against one gateway behind HAProxy: those who behave are served all the while. */
-import { connect as connectTcp, type Socket } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import { ChatClient, signIn } from '@parley/chat-client';
 import type { RoomId } from '@parley/protocol';
 import { waitFor } from '@parley/testkit';
+import { openBareSockets, UPGRADE_REQUEST, type BareSockets } from '@parley/testkit/bare-sockets';
 import { startFleet, type Fleet } from '@parley/testkit/fleet';
+import { startPollFlood } from '@parley/testkit/poll-flood';
 import { startTcpProxy } from '@parley/testkit/tcp-proxy';
 import { connect, openSession, type Client } from '@parley/testkit/wire-client';
 import { afterAll, afterEach, beforeAll, expect, it, onTestFinished } from 'vitest';
@@ -45,27 +46,12 @@ const slowest = async (count = 10): Promise<number> => {
   return worst;
 };
 
-const port = (): number => Number(new URL(fleet.url).port);
-/** Bare connections that say `text`, a few hundred at once; they stay open. */
-const crowdOf = async (count: number, text: string): Promise<Socket[]> => {
-  const sockets: Socket[] = [];
-  onTestFinished(() => { for (const each of sockets) each.destroy(); });
-  for (let n = 0; n < count; n += 200) {
-    await Promise.all(Array.from({ length: Math.min(200, count - n) }, () => new Promise<void>((resolve) => {
-      const socket = connectTcp(port(), '127.0.0.1', () => socket.write(text, () => resolve()));
-      socket.on('error', () => resolve());
-      socket.resume();
-      sockets.push(socket);
-    })));
-  }
+/** They stay open. */
+const crowdOf = async (count: number, text: string): Promise<BareSockets> => {
+  const sockets = await openBareSockets(fleet.haproxy.port, count, text);
+  onTestFinished(() => sockets.close());
   return sockets;
 };
-
-const UPGRADE = [
-  'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1', 'Host: x', 'Upgrade: websocket', 'Connection: Upgrade',
-  'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', '', '',
-].join('\r\n');
-const closed = (sockets: readonly Socket[]): number => sockets.filter((each) => each.destroyed || each.closed).length;
 
 afterEach(async () => {
   await waitFor('the strangers to be gone', async () => (await gateway().metric('handshakes')) === 0, { deadlineMs: 30_000 });
@@ -73,45 +59,27 @@ afterEach(async () => {
 });
 
 it(`${STRANGERS} sockets that never authenticate leave the others served, new ones let in, and are closed`, async () => {
-  const strangers = await crowdOf(STRANGERS, UPGRADE);
+  const strangers = await crowdOf(STRANGERS, UPGRADE_REQUEST);
   await waitFor('many to be there', async () => (await gateway().metric('handshakes')) > 100, { deadlineMs: 30_000 });
   expect(await slowest()).toBeLessThan(SOON_MS);
   const eve = await connect(fleet.url, await openSession(fleet.url, 'Eve'));
   await eve.must('room:join', { roomId });
   eve.socket.close();
-  await waitFor('all to be closed', () => closed(strangers) === STRANGERS, { deadlineMs: 60_000 });
+  await waitFor('all to be closed', () => strangers.open === 0, { deadlineMs: 60_000 });
   expect(ada.socket.connected && bob.socket.connected).toBe(true);
 });
 
 it('requests that are never finished are given up', async () => {
   const slow = await crowdOf(500, 'POST /api/session HTTP/1.1\r\nHost: x\r\nContent-Ty');
   expect(await slowest()).toBeLessThan(SOON_MS);
-  await waitFor('all to be closed', () => closed(slow) === 500, { deadlineMs: 45_000 });
+  await waitFor('all to be closed', () => slow.open === 0, { deadlineMs: 45_000 });
 });
 
 it('a flood of polls, of no session, of unknown ones and of one that is there, disturbs nobody', async () => {
-  const answer = await fetch(`${fleet.url}/socket.io/?EIO=4&transport=polling`);
-  const cookie = answer.headers.get('set-cookie')?.split(';', 1)[0] ?? '';
-  const { sid } = JSON.parse((await answer.text()).slice(1)) as { sid: string };
-  const polling = `${fleet.url}/socket.io/?EIO=4&transport=polling`;
-  const kinds = [
-    () => fetch(polling),
-    () => fetch(`${polling}&sid=nobody`),
-    () => fetch(`${polling}&sid=${sid}`, { headers: { cookie } }),
-    () => fetch(`${polling}&sid=${sid}`, { method: 'POST', headers: { cookie }, body: '6\u001e6\u001e6' }),
-    () => fetch(`${polling}&sid=${sid}`, { method: 'POST', headers: { cookie }, body: 'x'.repeat(100_000) }),
-  ];
-  const over = new AbortController();
-  let asked = 0;
-  const flood = Array.from({ length: 40 }, async () => {
-    while (!over.signal.aborted) {
-      await kinds[(asked += 1) % kinds.length]!().then((response) => response.arrayBuffer(), () => undefined);
-    }
-  });
+  const flood = await startPollFlood(fleet.url);
   const worst = await slowest(20);
-  over.abort();
-  await Promise.all(flood);
-  expect(asked).toBeGreaterThan(200);
+  const answers = await flood.stop();
+  expect(answers.get(400)).toBeGreaterThan(50);
   expect(worst).toBeLessThan(SOON_MS);
 });
 

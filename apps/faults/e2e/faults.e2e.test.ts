@@ -13,7 +13,7 @@ import { scenario, type Scenario } from '../src/scenario.ts';
 const SEED = 1;
 const SCALE = 0.1;
 const TEST_MS = 180_000;
-const SELECTED = ['gateway-kill', 'redis-down', 'redis-flushall', 'nats-kill', 'postgres-kill-amid-batch', 'worker-kill-amid-batch', 'cmid-repeated'];
+const SELECTED = ['gateway-kill', 'redis-down', 'redis-flushall', 'nats-kill', 'postgres-kill-amid-batch', 'worker-kill-amid-batch', 'cmid-repeated', 'haproxy-reload', 'malformed'];
 const PAIR = ['gateway-kill', 'postgres-down'] as const;
 
 const named = (name: string): Scenario => {

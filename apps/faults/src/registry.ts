@@ -11,6 +11,7 @@ import { haproxyReload } from './scenarios/haproxy-reload.ts';
 import { lastHintDropped } from './scenarios/last-hint-dropped.ts';
 import { logFull } from './scenarios/log-full.ts';
 import { nats3LeaderIsolated } from './scenarios/nats3-leader-isolated.ts';
+import { malformed } from './scenarios/malformed.ts';
 import { nats3LeaderKill } from './scenarios/nats3-leader-kill.ts';
 import { nats3LeaderPartitioned } from './scenarios/nats3-leader-partitioned.ts';
 import { nats3TwoKilled } from './scenarios/nats3-two-killed.ts';
@@ -42,6 +43,7 @@ export const SCENARIOS: readonly Scenario[] = [
   haproxyReload,
   slowReader,
   strangers,
+  malformed,
   pollingFlood,
   cmidRepeated,
   redisRestart,

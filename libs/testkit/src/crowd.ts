@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How long one may take to get in, where many want to. */
 const OPEN_MS = 30_000;
+const ABREAST = 50;
 
 /** Keeps nobody waiting for it. */
 const late = (ms: number): Promise<void> => sleep(ms, undefined, { ref: false });
@@ -33,7 +34,7 @@ const open = async (url: string, token: string, on: { reconnect: (afterMs: numbe
   return socket;
 };
 
-/** Moves when it is told to, as docs/protocol.md asks: the new connection first. */
+/** One of a crowd. Moves when it is told to, as docs/protocol.md asks: the new connection first. */
 export const joinCrowd = async (url: string, token: string): Promise<Member> => {
   let moves = 0;
   let cut = 0;
@@ -71,4 +72,11 @@ export const joinCrowd = async (url: string, token: string): Promise<Member> => 
       socket?.close();
     },
   };
+};
+
+/** Connections of one user, a few at once: what is tried are connections. */
+export const gatherCrowd = async (url: string, token: string, count: number): Promise<Member[]> => {
+  const crowd: Member[] = [];
+  for (let n = 0; n < count; n += ABREAST) crowd.push(...(await Promise.all(Array.from({ length: Math.min(ABREAST, count - n) }, () => joinCrowd(url, token)))));
+  return crowd;
 };
