@@ -47,7 +47,16 @@ export class NatsRoomLog implements RoomLog {
 
   /** Finds the region's log or creates it; any number may at once. Throws `unavailable` and `unsupported_server`. The connection stays the caller's. */
   static async connect(options: NatsRoomLogOptions): Promise<NatsRoomLog> {
-    const settings = settingsOf(options);
+    try {
+      return await NatsRoomLog.#connect(settingsOf(options));
+    } catch (error) {
+      // Its server may be cut off from the others: whoever tries again tries another.
+      if (error instanceof RoomLogError && error.code === 'unavailable') await options.nats.moveOn().catch(() => {});
+      throw error;
+    }
+  }
+
+  static async #connect(settings: Settings): Promise<NatsRoomLog> {
     const stream = new LogStream(settings);
     await stream.refresh();
     const log = new NatsRoomLog(settings, stream);

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectNats, jetStreamCall, JS_API, logSubject, regionOf } from '@parley/nats';
+import { connectNats, jetStreamCall, JS_API, logSubject, logSubjectsOfRegion, regionOf } from '@parley/nats';
 import { natsBinaries, startNats, startNatsCluster, type NatsServer } from '@parley/servers';
 import type { RoomLog } from '@parley/domain';
 import type { RoomLogRig } from '@parley/testkit/contracts/room-log';
@@ -82,7 +82,7 @@ export const clusterRig = async (binary: string, options: Partial<NatsRoomLogOpt
   const leader = async (): Promise<NatsServer> => {
     const nats = await connectNats({ servers: cluster.url, name: 'leader' });
     try {
-      const { streams } = await jetStreamCall<{ streams: string[] }>(nats, JS_API.streamNames(), {}, 5_000);
+      const { streams } = await jetStreamCall<{ streams: string[] }>(nats, JS_API.streamNames(), { subject: logSubjectsOfRegion(region) }, 5_000);
       const info = await jetStreamCall<Leader>(nats, JS_API.streamInfo(streams[0]!), undefined, 5_000);
       const n = Number(info.cluster?.leader?.split('-').at(-1)) - 1;
       return cluster.servers[n]!;
