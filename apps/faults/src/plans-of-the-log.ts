@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startNats, startNatsCluster, startRedis, type NatsServer, type Server } from '@parley/servers';
 import { startFleet, type Fleet } from '@parley/testkit/fleet';
@@ -117,6 +117,7 @@ const mountSmall = (folder: string): string | null => {
 export const whyNoMount = (folder: string): string | null => {
   const why = mountSmall(folder);
   if (why === null) unmount(folder);
+  rmSync(folder, { recursive: true, force: true });
   return why === null ? null : `a small disk cannot be mounted: ${why}`;
 };
 
