@@ -1,5 +1,6 @@
-import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
+import type { Server as HttpServer, ServerResponse } from 'node:http';
 import { wireError } from '@parley/protocol';
+import { beginsConnection, type EngineRequest } from '../socket/handshake-request.ts';
 import type { Io } from '../socket/io.ts';
 import { hangUp } from './hang-up.ts';
 import { moveClients, type MovingSettings } from './move-clients.ts';
@@ -36,8 +37,8 @@ export const createLeaving = ({ io, http, moving, finish }: LeavingParts): Leavi
   let drained: Promise<void> | null = null;
   let closed: Promise<void> | null = null;
 
-  io.engine.use((request: IncomingMessage & { _query: { sid?: string } }, response: ServerResponse, next: () => void) => {
-    if (state === 'open' || request._query.sid !== undefined) next();
+  io.engine.use((request: EngineRequest, response: ServerResponse, next: () => void) => {
+    if (state === 'open' || !beginsConnection(request)) next();
     else refuseHandshake(request, response, wireError('shutting_down', undefined, COME_AGAIN_MS));
   });
   // No request is to follow on a connection that may be closed before it arrives.

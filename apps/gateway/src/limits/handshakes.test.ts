@@ -54,7 +54,25 @@ describe('connections that do not sign in', () => {
     expect(heard.at(-1)).toContain('unauthenticated');
   });
 
-  it('may not ask twice at once', async () => {
+  it('are bounded also where they name an empty session, which is none', async () => {
+    const node = await createRig().node({ settings: { admission: { handshakes: 1 } } });
+    await stranger(node);
+    expect((await fetch(`${node.url}${POLLING}&sid=`)).status).toBe(503);
+  });
+});
+
+describe('a connection', () => {
+  it('asks once to be let in: what follows in the same request costs nothing', async () => {
+    const node = await createRig().node();
+    const opened = await (await handshake(node)).text();
+    const session = `${node.url}${POLLING}&sid=${(JSON.parse(opened.slice(1)) as { sid: string }).sid}`;
+    await fetch(session, { method: 'POST', body: Array.from({ length: 5_000 }, () => '40{"token":"x"}').join('\x1e') });
+    await waitFor('it to be gone', async () => (await metric(node, 'handshakes')) === 0);
+    expect((await fetch(session)).status).toBe(400);
+    expect(await metric(node, 'connections_refused_total')).toBeLessThanOrEqual(2);
+  });
+
+  it('takes one place of those who are let in, however often it asks', async () => {
     const node = await createRig().node({ settings: { admission: { acceptRate: 1 } } });
     const { token } = await openSession(node.url, 'Ada');
     await node.guest('First');
@@ -62,6 +80,24 @@ describe('connections that do not sign in', () => {
     for (let n = 0; n < 5; n += 1) socket.send(`40${JSON.stringify({ token })}`);
     await closed;
     expect(await metric(node, 'sockets')).toBe(1);
+  });
+
+  it.each(['40/elsewhere,', '40/elsewhere,{"token":"x"}'])('that asks for what is not there is closed: %s', async (packet) => {
+    const node = await createRig().node({ settings: { admission: { signInMs: 60_000 } } });
+    const { socket, closed } = await stranger(node);
+    socket.send(packet);
+    await closed;
+  });
+
+  it('ends with its session: who signs out does not stay, nor comes in again on it', async () => {
+    const node = await createRig().node();
+    const { token } = await openSession(node.url, 'Ada');
+    const { socket, heard, closed } = await stranger(node);
+    socket.send(`40/,${JSON.stringify({ token })}`);
+    await waitFor('to be let in', () => heard.some((packet) => packet.startsWith('40{')));
+    socket.send('41');
+    await closed;
+    expect(await metric(node, 'sockets')).toBe(0);
   });
 });
 

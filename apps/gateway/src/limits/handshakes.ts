@@ -4,9 +4,11 @@ import type { RateLimiter } from '@parley/domain';
 import type { GatewayMetrics } from '../gateway-metrics.ts';
 import { refuseHandshake } from '../leaving/refuse-handshake.ts';
 import { cutOff, type Connection } from '../socket/cut-off.ts';
+import { beginsConnection, type EngineRequest } from '../socket/handshake-request.ts';
 import type { Io } from '../socket/io.ts';
 import type { Addresses } from './addresses.ts';
 import type { AdmissionSettings } from './admission-settings.ts';
+import { signInOnce, type TalkingConnection } from './sign-in-once.ts';
 
 export type HandshakesOptions = Pick<AdmissionSettings, 'handshakes' | 'signInMs' | 'addressSockets'> & {
   io: Io;
@@ -21,8 +23,7 @@ export type Handshakes = {
   close(): void;
 };
 
-type Handshake = IncomingMessage & { _query: { sid?: string } };
-type NewConnection = Connection & { request: IncomingMessage; once(event: 'close', then: () => void): void };
+type NewConnection = TalkingConnection & { request: IncomingMessage; once(event: 'close', then: () => void): void };
 
 /** When who found the gateway full of strangers may come again, milliseconds: half the time these have to sign in. */
 const FULL_RETRY_MS = 5_000;
@@ -52,8 +53,13 @@ export const guardHandshakes = ({ io, addresses, limiter, metrics, handshakes, s
     strangers.set(connection, performance.now());
     connection.once('close', () => strangers.delete(connection));
     countAddress(connection);
+    signInOnce(connection);
   });
-  io.on('connection', ({ conn }) => strangers.delete(conn as unknown as Connection));
+  io.on('connection', (socket) => {
+    strangers.delete(socket.conn as unknown as Connection);
+    // Who signs out and keeps the connection would be a stranger whom nobody counts.
+    socket.once('disconnect', () => socket.conn.close());
+  });
 
   const timer = setInterval(() => {
     const overdue = performance.now() - signInMs;
@@ -64,7 +70,7 @@ export const guardHandshakes = ({ io, addresses, limiter, metrics, handshakes, s
     }
   }, signInMs / LOOKS);
 
-  const admit = async (request: Handshake, response: ServerResponse, next: () => void): Promise<void> => {
+  const admit = async (request: EngineRequest, response: ServerResponse, next: () => void): Promise<void> => {
     const refuse = (code: 'busy' | 'rate_limited', message: string, retryAfterMs: number): void => {
       metrics.connectionsRefused.inc({ code });
       refuseHandshake(request, response, wireError(code, message, retryAfterMs));
@@ -85,9 +91,9 @@ export const guardHandshakes = ({ io, addresses, limiter, metrics, handshakes, s
     else refuse('rate_limited', 'too many new connections from this address', decision.retryAfterMs);
   };
 
-  engine.use((request: Handshake, response: ServerResponse, next: () => void) => {
+  engine.use((request: EngineRequest, response: ServerResponse, next: () => void) => {
     // What follows on a session that there is passes.
-    if (request._query.sid === undefined) void admit(request, response, next);
+    if (beginsConnection(request)) void admit(request, response, next);
     else next();
   });
 

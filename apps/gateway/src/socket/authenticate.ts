@@ -20,13 +20,8 @@ export type AuthenticateOptions = { sessions: Sessions; admission: Admission; me
 
 /** Lets in who has a good token, when it is their turn, and remembers whose it is. Who is refused is hung up on. */
 export const createAuthenticate = ({ sessions, admission, metrics, isClosing }: AuthenticateOptions) => {
-  /** Connections that are being decided about. A second attempt on one of them would take a second place. */
-  const deciding = new WeakSet<ClientSocket['conn']>();
-
   const admit = async (socket: ClientSocket): Promise<void> => {
     if (isClosing()) throw new ProtocolError('shutting_down');
-    if (deciding.has(socket.conn)) throw new ProtocolError('bad_request', 'one attempt at a time');
-    deciding.add(socket.conn);
     const handshake = handshakeSchema.safeParse(socket.handshake.auth);
     if (!handshake.success) throw new ProtocolError('unauthenticated', 'auth.token is missing or malformed');
     const { token, protocol = PROTOCOL_VERSION } = handshake.data;
@@ -35,7 +30,6 @@ export const createAuthenticate = ({ sessions, admission, metrics, isClosing }: 
     // Not to be found in a dump of the socket.
     socket.handshake.auth = {};
     await admission.turn(() => socket.conn.readyState !== 'open');
-    deciding.delete(socket.conn);
   };
   /** What is wrong, if anything is. */
   const refusalOf = async (socket: ClientSocket): Promise<ConnectError | undefined> => {

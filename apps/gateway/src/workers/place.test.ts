@@ -11,6 +11,10 @@ test.each([
   ['/socket.io/?EIO=4&xsid=w2.abc', null],
   ['/socket.io/?EIO=4&sid=w123.abc', null],
   ['/socket.io/?EIO=4&sid=w2', null],
+  ['/socket.io/?EIO=4&sid=%77%32.abc', 2],
+  // Of several, Engine.IO takes the last.
+  ['/socket.io/?EIO=4&sid=w1.abc&sid=w2.abc', 2],
+  ['/socket.io/?EIO=4&transport=polling&sid=w2.abc&sid=', null],
 ])('a request for %s is about a session of worker %s', (url, owner) => {
   expect(ownerOf(url)).toBe(owner);
 });

@@ -35,10 +35,11 @@ export const placeOf = (workers: number, env: NodeJS.ProcessEnv = process.env): 
   };
 };
 
-const OWNER = /[?&]sid=w(\d{1,2})\./;
+const OWNER = /^w(\d{1,2})\./;
 
-/** The worker whose session a request is about, if it is about one. */
+/** The worker whose session a request is about, if it is about one. Reads the URL as Engine.IO does, so that nothing is passed on which it then takes for a new connection. */
 export const ownerOf = (url: string): number | null => {
-  const [, number] = OWNER.exec(url) ?? [];
+  const sid = new URL(url, 'http://worker').searchParams.getAll('sid').at(-1) ?? '';
+  const [, number] = OWNER.exec(sid) ?? [];
   return number === undefined ? null : Number(number);
 };
