@@ -1,6 +1,7 @@
 import type { Scenario } from './scenario.ts';
 import { ackCut } from './scenarios/ack-cut.ts';
 import { cmidRepeated } from './scenarios/cmid-repeated.ts';
+import { clientsFar } from './scenarios/clients-far.ts';
 import { clocksApart } from './scenarios/clocks-apart.ts';
 import { diskFull } from './scenarios/disk-full.ts';
 import { gatewayKill } from './scenarios/gateway-kill.ts';
@@ -27,6 +28,7 @@ import { redisFlushall } from './scenarios/redis-flushall.ts';
 import { redisPause } from './scenarios/redis-pause.ts';
 import { redisPromote } from './scenarios/redis-promote.ts';
 import { redisRestart } from './scenarios/redis-restart.ts';
+import { serversFar } from './scenarios/servers-far.ts';
 import { slowHandling } from './scenarios/slow-handling.ts';
 import { slowReader } from './scenarios/slow-reader.ts';
 import { strangers } from './scenarios/strangers.ts';
@@ -68,6 +70,8 @@ export const SCENARIOS: readonly Scenario[] = [
   workerKillBeforeAck,
   lastHintDropped,
   clocksApart,
+  clientsFar,
+  serversFar,
   logFull,
   diskFull,
 ];

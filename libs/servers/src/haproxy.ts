@@ -17,6 +17,10 @@ export type HaproxyOptions = {
   configs: readonly string[];
   env?: Record<string, string>;
   port?: number;
+  /** The address to listen on, which configuration files may call "${HOST}". Default 127.0.0.1, unless `env` has one. */
+  host?: string;
+  /** Put before the command; it has to replace itself by it (`exec`), as `ip netns exec` does. */
+  prefix?: readonly string[];
   startDeadlineMs?: number;
 };
 
@@ -30,6 +34,7 @@ export type Haproxy = Server & {
   administer(command: string): Promise<string>;
 };
 
+const LOOPBACK = '127.0.0.1';
 const START_MS = 10_000;
 const STOP_MS = 5_000;
 const RELOAD_MS = 10_000;
@@ -37,9 +42,9 @@ const ANSWER_MS = 5_000;
 /** In the data folder, where HAProxy runs: relative, as the whole path may be longer than a socket's may. */
 const ADMIN_SOCKET = 'admin.sock';
 
-const accepts = (port: number): Promise<boolean> =>
+const accepts = (port: number, host: string): Promise<boolean> =>
   new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => {
+    const socket = connect(port, host, () => {
       socket.destroy();
       resolve(true);
     });
@@ -63,8 +68,9 @@ export const startHaproxy = async (options: HaproxyOptions): Promise<Haproxy> =>
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   const dataDir = realpathSync(options.dataDir);
   await endLeftBehind('haproxy', ({ cwd }) => cwd === dataDir);
+  const { host = LOOPBACK } = options;
   const files = options.configs.flatMap((config) => ['-f', config]);
-  const envOf = (port: number): NodeJS.ProcessEnv => ({ PATH: process.env['PATH'], ...options.env, PORT: `${port}`, ADMIN_SOCKET: `unix@${ADMIN_SOCKET}` });
+  const envOf = (port: number): NodeJS.ProcessEnv => ({ PATH: process.env['PATH'], HOST: host, ...options.env, PORT: `${port}`, ADMIN_SOCKET: `unix@${ADMIN_SOCKET}` });
   const server = await startServer('haproxy', options.port, async (port) => {
     const child = spawnChild({
       name: 'haproxy',
@@ -72,15 +78,16 @@ export const startHaproxy = async (options: HaproxyOptions): Promise<Haproxy> =>
       // In the foreground: a master, which stays, and a worker, which a reload replaces. The workers go when the master does.
       args: ['-W', '-db', ...files],
       env: envOf(port),
+      prefix: options.prefix,
       cwd: dataDir,
       logFile: join(dataDir, 'haproxy.log'),
       // At once. SIGUSR1 would wait for every connection to end.
       stopSignal: 'SIGTERM',
       stopDeadlineMs: STOP_MS,
     });
-    await untilReady(child, () => accepts(port), options.startDeadlineMs ?? START_MS);
+    await untilReady(child, () => accepts(port, host), options.startDeadlineMs ?? START_MS);
     return child;
-  }, (port) => `http://127.0.0.1:${port}`);
+  }, (port) => `http://${host}:${port}`);
 
   const administer = (command: string): Promise<string> => ask(join(dataDir, ADMIN_SOCKET), command);
   const workerPid = async (): Promise<string | undefined> => /^Pid: (\d+)$/m.exec(await administer('show info'))?.[1];

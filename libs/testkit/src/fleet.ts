@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  freePort, HAPROXY_CONFIG, startHaproxy, startNats, startNatsCluster, startPostgres, startRedis, writeGatewayList, type Haproxy, type NatsServer, type PostgresServer, type Server,
+  freePort, HAPROXY_CONFIG, startHaproxy, startNats, startNatsCluster, startPostgres, startRedis, writeGatewayList, type Haproxy, type HaproxyOptions, type NatsServer, type PostgresServer, type Server,
 } from '@parley/servers';
 import { startAppProcess, type AppProcess, type AppProcessOptions } from './app-process.ts';
 import { waitFor } from './wait-for.ts';
@@ -40,6 +40,8 @@ export type FleetOptions = {
   env?: Record<string, string>;
   /** Per gateway, from 0. */
   gateway?: (index: number) => Partial<Pick<AppProcessOptions, 'env' | 'args' | 'nodeArgs' | 'prefix' | 'host'>>;
+  /** Default: on loopback. */
+  haproxy?: Pick<HaproxyOptions, 'host' | 'prefix'>;
   worker?: (index: number) => Partial<Pick<AppProcessOptions, 'env' | 'args' | 'nodeArgs' | 'prefix' | 'host'>>;
   /** Instead of servers of its own: such as are in another network namespace, or replicated. */
   servers?: Partial<{ redis: Server; nats: readonly NatsServer[]; postgres: PostgresServer }>;
@@ -116,7 +118,7 @@ export const startFleet = async (options: FleetOptions = {}): Promise<Fleet> => 
     for (let index = 0; index < (options.gateways ?? 2); index += 1) {
       gateways.push(await app('gateway', index, { REDIS_URL: redis.url, DATA_DIR: dataDir, GUESTS: 'on', TRUSTED_PROXIES: 'loopback' }, options.gateway?.(index) ?? {}));
     }
-    const haproxy = await startHaproxy({ dataDir: within('haproxy'), configs: [HAPROXY_CONFIG, writeGatewayList(within('gateways.cfg'), gateways)], env: { HOST: '127.0.0.1' } });
+    const haproxy = await startHaproxy({ dataDir: within('haproxy'), configs: [HAPROXY_CONFIG, writeGatewayList(within('gateways.cfg'), gateways)], ...options.haproxy });
     own([haproxy]);
 
     const ready = (deadlineMs = READY_MS): Promise<void> =>

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { makeNetwork, whyNoNetwork, type NetworkHost } from './network.ts';
+import { makeNetwork, whyNoLoss, whyNoNetwork, type NetworkHost } from './network.ts';
 
 const why = whyNoNetwork();
 
@@ -35,4 +35,31 @@ test('hosts reach each other and this machine, until they are parted, and again 
   expect([hasRoute(one, three), hasRoute(three, two), reaches(three, network.address, port)]).toEqual([true, true, true]);
   network.remove();
   expect(spawnSync('ip', ['netns', 'list'], { encoding: 'utf8' }).stdout).not.toContain(one.name);
+});
+
+test('hosts lose as many of their packets as is wanted, until it is healed', (context) => {
+  const whyNot = whyNoLoss();
+  if (whyNot !== null) return context.skip(whyNot);
+  const network = makeNetwork(1);
+  onTestFinished(() => network.remove());
+  const [host] = network.hosts as [NetworkHost];
+  const count = 2_000;
+  // Sent by this machine, counted there by what the host's link has received.
+  const received = (): number => {
+    const [command, ...args] = [...host.prefix, 'cat', '/sys/class/net/eth0/statistics/rx_packets'];
+    return Number(spawnSync(command, args, { encoding: 'utf8' }).stdout);
+  };
+  const lost = (share: number): number => {
+    network.lose(share, host);
+    const before = received();
+    const script = `const s = require('node:dgram').createSocket('udp4'); let n = 0; const next = () => (n++ < ${count} ? s.send('x', 9, '${host.address}', next) : s.close()); next();`;
+    spawnSync(process.execPath, ['-e', script]);
+    return 1 - (received() - before) / count;
+  };
+  expect(lost(0.5)).toBeGreaterThan(0.4);
+  const few = lost(0.1);
+  expect(few).toBeGreaterThan(0.05);
+  expect(few).toBeLessThan(0.2);
+  network.heal();
+  expect(lost(0)).toBeLessThan(0.01);
 });

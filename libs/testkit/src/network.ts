@@ -17,6 +17,8 @@ export type Network = {
   partition(these: readonly NetworkHost[], those?: readonly NetworkHost[]): void;
   /** Pulls a host's cable: nothing reaches it, also not from this machine. */
   unplug(host: NetworkHost): void;
+  /** From now on one in so many packets is lost, by chance, to and from these hosts: a share, 0 to 1. */
+  lose(share: number, ...hosts: NetworkHost[]): void;
   /** Everything is as it was at first. */
   heal(): void;
   remove(): void;
@@ -28,6 +30,11 @@ const SUBNETS = 256;
 /** Names hold the id of their maker, so that what a crash left is found; and a link's has at most 15 characters. */
 const MADE_BY = /^pn(\d+)x/;
 
+/**
+ * Lets a packet through or drops it by chance (classic BPF: a random word against the share). sch_netem, which could as well delay, is not in every kernel.
+ */
+const dropping = (share: number): string => `4,32 0 0 4294963256,53 1 0 ${Math.min(2 ** 32 - 1, Math.round(share * 2 ** 32))},6 0 0 2,6 0 0 4294967295`;
+
 const run = (...args: string[]): { status: number | null; stdout: string; stderr: string } => spawnSync('ip', args, { encoding: 'utf8' });
 
 const ip = (...args: string[]): string => {
@@ -35,6 +42,19 @@ const ip = (...args: string[]): string => {
   if (status !== 0) throw new Error(`ip ${args.join(' ')}: ${stderr}`);
   return stdout;
 };
+
+const tc = (...args: string[]): string | null => {
+  const { status, stderr } = spawnSync('tc', args, { encoding: 'utf8' });
+  return status === 0 ? null : `tc ${args.join(' ')}: ${stderr?.trim() || 'there is no tc (iproute2)'}`;
+};
+
+const loseNothingOn = (link: string): void => void tc('qdisc', 'delete', 'dev', link, 'clsact');
+
+/** Both ways; why not, if it does not work. */
+const loseOn = (link: string, share: number): string | null =>
+  tc('qdisc', 'add', 'dev', link, 'clsact')
+  ?? tc('filter', 'add', 'dev', link, 'ingress', 'bpf', 'direct-action', 'bytecode', dropping(share))
+  ?? tc('filter', 'add', 'dev', link, 'egress', 'bpf', 'direct-action', 'bytecode', dropping(share));
 
 /** Of makers that are no more. */
 const sweep = (): void => {
@@ -60,6 +80,17 @@ export const whyNoNetwork = (): string | null => {
   if (link.status !== 0) return `a bridge cannot be made: ${link.stderr.trim()}`;
   run('link', 'delete', name);
   return null;
+};
+
+/** `null`: networks can be made here, and can {@link Network.lose}. */
+export const whyNoLoss = (): string | null => {
+  const why = whyNoNetwork();
+  if (why !== null) return why;
+  const name = `pn${process.pid}xtry`;
+  ip('link', 'add', name, 'type', 'bridge');
+  const cannot = loseOn(name, 0);
+  run('link', 'delete', name);
+  return cannot === null ? null : `packets cannot be lost: ${cannot}`;
 };
 
 let made = 0;
@@ -119,11 +150,19 @@ export const makeNetwork = (size: number): Network => {
         }
       }
     },
+    lose(share, ...lossy) {
+      for (const host of lossy) {
+        loseNothingOn(linkOf(host));
+        const why = loseOn(linkOf(host), share);
+        if (why !== null) throw new Error(why);
+      }
+    },
     unplug: (host) => void ip('link', 'set', linkOf(host), 'down'),
     heal() {
       for (const one of hosts) {
         for (const other of hosts) if (one !== other) unblock(one, other);
         ip('link', 'set', linkOf(one), 'up');
+        loseNothingOn(linkOf(one));
       }
     },
     remove,

@@ -15,10 +15,10 @@ export const withoutHarm = async (context: Context, abuse: () => Promise<void>):
   const { fleet, traffic, note, mark, recovered } = context;
   const memory = await rememberMemory(fleet.gateways);
   const interrupted = traffic.interruptions;
-  let over = false;
-  const abusing = abuse().finally(() => (over = true));
+  const over = new AbortController();
+  const abusing = abuse().finally(() => over.abort());
   abusing.catch(() => {});
-  for (let n = 0; !over; n += 1) {
+  for (let n = 0; !over.signal.aborted; n += 1) {
     mark();
     await recovered('messages flow meanwhile', (deadlineMs) => traffic.untilFlowing(deadlineMs), MEANWHILE_MS);
     mark();

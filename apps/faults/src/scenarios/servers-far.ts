@@ -1,0 +1,17 @@
+import { whyNoLoss } from '@parley/testkit/network';
+import { DELAY_MS, farAway, LOSS, whileFar } from '../parts/far.ts';
+import { FAR_APART, type FarApart } from '../plan-far-apart.ts';
+import { scenario } from '../scenario.ts';
+
+const fault = farAway(['gateways', 'nats', 'redis', 'network'], (fleet) => fleet.serversFar(DELAY_MS, LOSS));
+
+export const serversFar = scenario<FarApart>({
+  name: 'servers-far',
+  title: 'between gateways and NATS and Redis everything takes 200 ms each way, and 2 % of the gateways’ packets are lost, for a minute',
+  bound: { ms: 10_000, of: 'messages flow' },
+  needs: () => whyNoLoss(),
+  fleet: FAR_APART,
+  traffic: { urls: (fleet) => [fleet.doorUrl], perSecond: 50 },
+  fault,
+  run: (context) => whileFar(fault, context),
+});
