@@ -82,14 +82,13 @@ export class GatewayPresence {
     }
     this.#watching.set(socketId, watching.add(roomId));
     const room = this.#watchedRoom(roomId);
-    // Until it is answered, it is told of all that changes.
-    room.add(socketId, named, !room.isBig);
+    const watcher = room.add(socketId, named);
     await room.presence.ready;
     const absent = named.filter((userId) => room.presence.statusOf(userId) === 'offline');
     const seen = await this.#seen.lookUp(roomId, absent);
     this.#requireListening(roomId, socketId);
-    // It may have named others meanwhile, or none any more.
-    if (room.has(socketId) && watching.has(roomId)) room.add(socketId, named, !room.isBig);
+    // Of no effect if the socket has named others meanwhile, or watches no more.
+    watcher.everybody = !room.isBig;
     return this.#answer(room, named, seen);
   }
 

@@ -107,6 +107,22 @@ describe('presence', () => {
     expect(moved.now().users.has(idOf(bob!))).toBe(false);
   });
 
+  it('tells of the window named last, also where the one before is answered after it', async () => {
+    const rig = createRig();
+    const node = await rig.node(settings({ room: 1, seenWithinMs: 60_000 }));
+    const [ada, bob, cy] = [await node.guest('Ada'), await node.guest('Bob'), await node.guest('Cy')];
+    const { roomId } = await roomOf(ada, bob);
+    const mayAnswer = Promise.withResolvers<void>();
+    const findTargets = rig.store.findTargets.bind(rig.store);
+    rig.store.findTargets = (...asked) => mayAnswer.promise.then(() => findTargets(...asked));
+    const before = ada.ask('presence:watch', { roomId, userIds: [idOf(cy)] });
+    const last = await follow(ada, roomId, [idOf(bob)]);
+    mayAnswer.resolve();
+    await before;
+    await bob.must('presence:set', { status: 'away' });
+    await waitFor('bob to be away', () => last.statusOf(bob) === 'away');
+  });
+
   it('tells a frame a tick, however many change', async () => {
     const node = await createRig().node(settings({ tellEveryMs: 400 }));
     const ada = await node.guest('Ada');

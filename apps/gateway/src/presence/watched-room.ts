@@ -5,7 +5,7 @@ export type PresenceFrame = Omit<ServerEvent<'presence:changed'>, 'roomId'>;
 /** One frame, to all of these sockets alike. */
 export type Telling = { to: readonly string[]; frame: PresenceFrame };
 
-type Watcher = { window: ReadonlySet<UserId>; /** Was told of everybody so far. */ everybody: boolean };
+type Watcher = { readonly window: ReadonlySet<UserId>; /** Was told of everybody so far. */ everybody: boolean };
 
 export const viewOf = ({ userId, status, lastSeenAt }: PresenceChange): PresenceView => (lastSeenAt === undefined ? { userId, status } : { userId, status, lastSeenAt });
 
@@ -31,19 +31,17 @@ export class WatchedRoom {
     return this.presence.online + this.presence.away > this.#bigAbove;
   }
 
-  has(socketId: string): boolean {
-    return this.#watchers.has(socketId);
-  }
-
-  /** From now on with this window. `everybody`: its answer names all who are there. */
-  add(socketId: string, window: readonly UserId[], everybody: boolean): void {
+  /** From now on with this window. Until it was answered, it is told of all that changes. */
+  add(socketId: string, window: readonly UserId[]): Watcher {
     this.remove(socketId);
-    this.#watchers.set(socketId, { window: new Set(window), everybody });
+    const watcher: Watcher = { window: new Set(window), everybody: true };
+    this.#watchers.set(socketId, watcher);
     for (const userId of window) {
       let sockets = this.#namedBy.get(userId);
       if (!sockets) this.#namedBy.set(userId, (sockets = new Set()));
       sockets.add(socketId);
     }
+    return watcher;
   }
 
   remove(socketId: string): void {
