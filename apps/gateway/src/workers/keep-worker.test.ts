@@ -113,4 +113,13 @@ describe('a kept worker', () => {
     forked[1]!.emit('listening');
     await replacing;
   });
+
+  it('that is only just starting is new enough: it is not asked to leave, which it would not hear', async () => {
+    const { kept, forked } = rig();
+    const replacing = kept.replace();
+    expect(forked[0]!.told).toEqual([]);
+    forked[0]!.emit('listening');
+    await replacing;
+    expect(forked).toHaveLength(1);
+  });
 });

@@ -27,7 +27,7 @@ export type KeptWorker = {
   readonly listening: boolean;
   /** Resolves with how it ended once nothing is left of it. It is not started again. */
   stop(signal: 'SIGTERM' | 'SIGINT'): Promise<WorkerExit>;
-  /** Has it leave; resolves once the one after it listens. */
+  /** Has it leave; resolves once the one after it listens. One that does not listen yet is new as it is, and only waited for. */
   replace(): Promise<void>;
 };
 
@@ -99,7 +99,7 @@ export const keepWorker = ({ number, logger, fork, onFailing, stopMs, delayMs = 
     replace: () => {
       const { promise, resolve } = Promise.withResolvers<void>();
       onListening = resolve;
-      end((leaving) => leaving.send(RETIRE));
+      if (listening) end((leaving) => leaving.send(RETIRE));
       return promise;
     },
   };
