@@ -206,6 +206,23 @@ describe('a gateway', () => {
     expect(node.errors.join()).toContain('secret detail');
   });
 
+  it('logs also a defect with one room among several, and one in letting somebody in', async () => {
+    const rig = createRig();
+    const ada = await (await rig.node()).guest('Ada');
+    const { roomId } = await roomOf(ada);
+    const bug = (): never => { throw new TypeError('secret detail'); };
+    const node = await rig.node({
+      wrapLog: (log) => Object.assign(log, { watchHeads: bug }),
+      sessions: { ...sessions, verify: (token) => (token === 'a bug' ? bug() : sessions.verify(token)) },
+    });
+    const bob = await node.guest('Bob');
+    expect(await bob.must('room:join', { roomIds: [roomId] })).toMatchObject({ rooms: [{ ok: false, error: { code: 'internal' } }] });
+    expect(node.errors).toHaveLength(1);
+    await expect(connect(node.url, { ...bob.session, token: 'a bug' })).rejects.toMatchObject({ data: { code: 'internal' } });
+    expect(node.errors).toHaveLength(2);
+    for (const line of node.errors) expect(line).toContain('secret detail');
+  });
+
   it('answers polling clients too', async () => {
     const node = await createRig().node();
     const [ada, bob] = [await node.guest('Ada', { transports: ['polling'] }), await node.guest('Bob')];

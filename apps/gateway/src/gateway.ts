@@ -28,6 +28,7 @@ import { Typing } from './presence/typing.ts';
 import type { Sessions } from './sessions/sessions.ts';
 import { createAuthenticate } from './socket/authenticate.ts';
 import { startCaretaker } from './socket/caretaker.ts';
+import { createFailureOf } from './socket/failures.ts';
 import { createIo } from './socket/io.ts';
 import { createRoomVoice } from './socket/room-voice.ts';
 import { createRouter } from './socket/router.ts';
@@ -89,6 +90,7 @@ export const createGateway = ({ log, store, sessions, limiter: uncounted, fanOut
   const addresses = createAddresses(doorkeeping);
   const admission = new Admission({ perSecond: doorkeeping.acceptRate });
   const limiter = counting(uncounted, metrics);
+  const failureOf = createFailureOf(logger);
   const health = createHealth(registry);
   health.check('leaving', () => !leaving.isLeaving || 'leaving');
   health.check('log', () => log.headsLive || 'not connected');
@@ -99,7 +101,7 @@ export const createGateway = ({ log, store, sessions, limiter: uncounted, fanOut
   const observe = ({ roomId, epoch, events }: RoomUpdate): void => feeds.observe(roomId, epoch, events);
   const fanOut = transport ? createClusterFanOut(transport, observe, (roomId) => typing.mayHear(roomId)) : createLocalFanOut();
   const { http, io } = createIo(createHttpHandler({
-    health, web: createWebClient(settings.webDist), openSession: createSessionRoute({ sessions, store, addresses, limiter, guests: settings.guests, logger }),
+    health, web: createWebClient(settings.webDist), openSession: createSessionRoute({ sessions, store, addresses, limiter, guests: settings.guests, failureOf }),
   }), fanOut.adapter, settings.sessionPrefix);
 
   // The senders' acks are sent from promises: an immediate comes after all of them.
@@ -137,10 +139,10 @@ export const createGateway = ({ log, store, sessions, limiter: uncounted, fanOut
   const presence = new GatewayPresence({ io, presence: whoIsThere, store, limits: presenceLimits, metrics: metrics.presence, mayTell });
   const typing = new Typing({ io, mayTell, sizeOf: (roomId) => presence.sizeOf(roomId), room: presenceLimits.room });
 
-  const context: Context = { appenders, feeds, presence, typing, store, io, joins: new Turnstile(JOINS_AT_ONCE) };
+  const context: Context = { appenders, feeds, presence, typing, store, io, joins: new Turnstile(JOINS_AT_ONCE), failureOf };
   const router = createRouter({ context, limiter, metrics, logger, isClosing: () => leaving.isClosing });
   const handshakes = guardHandshakes({ ...doorkeeping, io, addresses, limiter, metrics });
-  io.use(createAuthenticate({ sessions, admission, metrics, isClosing: () => leaving.isClosing }));
+  io.use(createAuthenticate({ sessions, admission, metrics, failureOf, isClosing: () => leaving.isClosing }));
   io.on('connection', (socket) => {
     void socket.join(socket.data.session.user.id);
     router.attach(socket);

@@ -5,6 +5,7 @@ import type { Feeds } from '../feed/feeds.ts';
 import type { GatewayPresence } from '../presence/gateway-presence.ts';
 import type { Typing } from '../presence/typing.ts';
 import type { Turnstile } from '../limits/turnstile.ts';
+import type { FailureOf } from '../socket/failures.ts';
 import type { ClientSocket, Io } from '../socket/io.ts';
 
 /** What commands are carried out with. */
@@ -17,6 +18,7 @@ export type Context = {
   io: Io;
   /** Rooms joined at once over all sockets: a storm of reconnects waits here. */
   joins: Turnstile;
+  failureOf: FailureOf;
 };
 
 /** Who gave the command. */

@@ -1,6 +1,5 @@
 import { ProtocolError, type RoomId } from '@parley/protocol';
 import { newCmid, roomView } from '@parley/domain';
-import { wireErrorOf } from '../socket/wire-error-of.ts';
 import { memberOf } from './access.ts';
 import type { Caller, Context, Handler } from './context.ts';
 import { listen } from './listen.ts';
@@ -29,7 +28,7 @@ export const roomJoin: Handler<'room:join'> = async (request, caller, context) =
     rooms: await Promise.all(request.roomIds.map((roomId) =>
       each(roomId, caller, context).then(
         (joined) => ({ ok: true as const, ...joined }),
-        (error: unknown) => ({ ok: false as const, roomId, error: wireErrorOf(error) }),
+        (error: unknown) => ({ ok: false as const, roomId, error: context.failureOf(error, 'room:join') }),
       ))),
   };
 };

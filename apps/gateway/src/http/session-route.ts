@@ -1,17 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ProtocolError, sessionRequestSchema, wireError, type ErrorCode, type SessionResponse, type WireError } from '@parley/protocol';
-import { newUserId, StoreUnavailable, type RateLimiter, type Store } from '@parley/domain';
-import type { Logger } from '@parley/runtime';
+import { ProtocolError, SESSION_PATH, sessionRequestSchema, type ErrorCode, type SessionResponse, type WireError } from '@parley/protocol';
+import { newUserId, type RateLimiter, type Store } from '@parley/domain';
 import type { Addresses } from '../limits/addresses.ts';
 import type { Sessions } from '../sessions/sessions.ts';
+import type { FailureOf } from '../socket/failures.ts';
 import { readJson } from './read-json.ts';
 
 const STATUS: Partial<Record<ErrorCode, number>> = {
   bad_request: 400, guests_disabled: 403, too_large: 413, rate_limited: 429, internal: 500, unavailable: 503, shutting_down: 503,
 };
-
-/** Retry hint where the store is away: it is asked again at once on the next try, so a short one. */
-const RETRY_AFTER_MS = 1_000;
 
 export const sendJson = (response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void => {
   const text = JSON.stringify(body);
@@ -28,10 +25,10 @@ export const sendError = (response: ServerResponse, error: WireError): void =>
     ...(error.code === 'too_large' ? { connection: 'close' } : {}),
   });
 
-export type SessionRouteOptions = { sessions: Sessions; store: Store; addresses: Addresses; limiter: RateLimiter; guests: boolean; logger: Logger };
+export type SessionRouteOptions = { sessions: Sessions; store: Store; addresses: Addresses; limiter: RateLimiter; guests: boolean; failureOf: FailureOf };
 
 /** `POST /api/session { name }`: a new user and a token for it, where guests are enabled. */
-export const createSessionRoute = ({ sessions, store, addresses, limiter, guests, logger }: SessionRouteOptions) => {
+export const createSessionRoute = ({ sessions, store, addresses, limiter, guests, failureOf }: SessionRouteOptions) => {
   const open = async (request: IncomingMessage): Promise<SessionResponse> => {
     if (!guests) throw new ProtocolError('guests_disabled');
     const address = addresses.keyOf(request);
@@ -47,10 +44,7 @@ export const createSessionRoute = ({ sessions, store, addresses, limiter, guests
     try {
       sendJson(response, 200, await open(request));
     } catch (error) {
-      if (error instanceof ProtocolError) return sendError(response, error.toWire());
-      if (error instanceof StoreUnavailable) return sendError(response, wireError('unavailable', undefined, RETRY_AFTER_MS));
-      logger.error({ err: error }, 'a session could not be opened');
-      sendError(response, wireError('internal'));
+      sendError(response, failureOf(error, SESSION_PATH));
     }
   };
 };

@@ -2,8 +2,8 @@ import { handshakeSchema, PROTOCOL_VERSION, ProtocolError, type WireError } from
 import type { GatewayMetrics } from '../gateway-metrics.ts';
 import type { Admission } from '../limits/admission.ts';
 import type { Sessions } from '../sessions/sessions.ts';
+import type { FailureOf } from './failures.ts';
 import type { ClientSocket } from './io.ts';
-import { wireErrorOf } from './wire-error-of.ts';
 
 /** What Socket.IO tells the client as `connect_error`: `data` is the error as everywhere on the wire. */
 class ConnectError extends Error {
@@ -16,10 +16,10 @@ class ConnectError extends Error {
   }
 }
 
-export type AuthenticateOptions = { sessions: Sessions; admission: Admission; metrics: GatewayMetrics; /** Who got through the door just before it closed is let in, and asked to move. */ isClosing: () => boolean };
+export type AuthenticateOptions = { sessions: Sessions; admission: Admission; metrics: GatewayMetrics; failureOf: FailureOf; /** Who got through the door just before it closed is let in, and asked to move. */ isClosing: () => boolean };
 
 /** Lets in who has a good token, when it is their turn, and remembers whose it is. Who is refused is hung up on. */
-export const createAuthenticate = ({ sessions, admission, metrics, isClosing }: AuthenticateOptions) => {
+export const createAuthenticate = ({ sessions, admission, metrics, failureOf, isClosing }: AuthenticateOptions) => {
   const admit = async (socket: ClientSocket): Promise<void> => {
     if (isClosing()) throw new ProtocolError('shutting_down');
     const handshake = handshakeSchema.safeParse(socket.handshake.auth);
@@ -37,7 +37,7 @@ export const createAuthenticate = ({ sessions, admission, metrics, isClosing }: 
       await admit(socket);
       return undefined;
     } catch (error) {
-      const refused = wireErrorOf(error);
+      const refused = failureOf(error, 'connecting');
       metrics.connectionsRefused.inc({ code: refused.code });
       // Once it was told: what it might try next on this connection would cost as much again.
       setImmediate(() => socket.conn.close());

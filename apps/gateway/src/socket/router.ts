@@ -1,5 +1,4 @@
-import { ulid } from 'ulid';
-import { LIMITS, ProtocolError, wireError, type Answer, type CommandName, type ErrorCode, type WireError } from '@parley/protocol';
+import { LIMITS, ProtocolError, type Answer, type CommandName, type ErrorCode } from '@parley/protocol';
 import type { RateLimiter } from '@parley/domain';
 import type { Logger } from '@parley/runtime';
 import { HANDLERS } from '../commands/index.ts';
@@ -10,7 +9,6 @@ import { Patience } from '../limits/patience.ts';
 import { cutOff, type Connection } from './cut-off.ts';
 import type { ClientSocket } from './io.ts';
 import { isCommand, parseCommand } from './parse-command.ts';
-import { isExpected, wireErrorOf } from './wire-error-of.ts';
 
 const BUSY_RETRY_MS = 250;
 /** Refusals that a well-behaved client seldom gets. */
@@ -48,13 +46,6 @@ export const createRouter = ({ context, limiter, metrics, logger, isClosing }: R
     return (HANDLERS[name] as Handler<CommandName>)(request, caller, context);
   };
 
-  const failureOf = (error: unknown, command: string): WireError => {
-    if (isExpected(error)) return wireErrorOf(error);
-    const id = ulid();
-    logger.error({ err: error, command, id }, 'a command failed by a defect');
-    return wireError('internal', `a defect of the server, reported as ${id}`);
-  };
-
   const attach = (socket: ClientSocket): void => {
     const caller: Caller = { socket, user: socket.data.session.user };
     const patience = new Patience();
@@ -72,7 +63,7 @@ export const createRouter = ({ context, limiter, metrics, logger, isClosing }: R
         if (inFlight > LIMITS.commandsInFlight) throw new ProtocolError('busy', 'too many commands at once', { retryAfterMs: BUSY_RETRY_MS });
         answer = { ok: true, ...(await carryOut(name, args, caller)) };
       } catch (error) {
-        const failure = failureOf(error, name ?? 'unknown');
+        const failure = context.failureOf(error, name ?? 'unknown');
         outcome = failure.code;
         answer = { ok: false, error: failure };
       }
