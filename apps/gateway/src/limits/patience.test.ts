@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { waitFor } from '@parley/testkit';
+import { connect } from '../testing/client.ts';
 import { createRig, metric, roomOf, say } from '../testing/rig.ts';
 import { Patience } from './patience.ts';
 
@@ -27,4 +28,15 @@ it('a socket that floods with what must be refused is cut off, and nobody else',
   await waitFor('the flood to end', () => !bob.socket.connected);
   expect(await metric(node, 'floods_total')).toBe(1);
   await say(ada, roomId, 'and on it goes');
+});
+
+it('what a flood brought in one request is not looked at once it was cut off', async () => {
+  const node = await createRig().node();
+  const ada = await node.guest('Ada');
+  const eve = await connect(node.url, ada.session, { transports: ['polling'] });
+  const session = `${node.url}/socket.io/?EIO=4&transport=polling&sid=${eve.socket.io.engine.id}`;
+  await fetch(session, { method: 'POST', body: Array.from({ length: 50_000 }, () => '42["no:such"]').join('\x1e') });
+  await waitFor('the flood to end', () => !eve.socket.connected);
+  const seen = (await node.metrics.registry.getSingleMetric('parley_command_seconds')?.get())?.values as { metricName: string; value: number; labels: { command?: string } }[];
+  expect(seen.find(({ metricName, labels }) => metricName.endsWith('_count') && labels.command === 'unknown')?.value).toBeLessThan(6_000);
 });

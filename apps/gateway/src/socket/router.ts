@@ -50,6 +50,7 @@ export const createRouter = ({ context, limiter, metrics, logger, isClosing }: R
     const caller: Caller = { socket, user: socket.data.session.user };
     const patience = new Patience();
     let inFlight = 0;
+    let isCutOff = false;
 
     const handle = async (event: string, args: unknown[]): Promise<void> => {
       const ack = typeof args.at(-1) === 'function' ? (args.pop() as Ack) : null;
@@ -71,12 +72,15 @@ export const createRouter = ({ context, limiter, metrics, logger, isClosing }: R
       ack?.(answer);
       if (IN_VAIN.has(outcome) && !patience.endures() && socket.connected) {
         metrics.floods.inc();
+        isCutOff = true;
         cutOff(socket.conn as unknown as Connection);
       }
       metrics.commands.observe({ command: name ?? 'unknown', outcome }, (performance.now() - began) / 1000);
     };
 
     socket.onAny((event: string, ...args: unknown[]) => {
+      // One request brings up to a hundred thousand packets, and they come here though the connection is closed.
+      if (isCutOff) return;
       const handled = handle(event, args)
         .catch((error: unknown) => logger.error({ err: error }, 'an answer could not be sent'))
         .finally(() => underWay.delete(handled));
