@@ -15,6 +15,11 @@ export type AppenderLimits = {
   /** First and highest pause between passes after a failure; jittered from 0. */
   backoffMs: number;
   backoffCapMs: number;
+  /** An append that takes so long is to a log far away. */
+  farMs: number;
+  /** So many of them in a row, and the room is left to other gateways for three times as long as the last one took, at most `turnCapMs`. */
+  turnAppends: number;
+  turnCapMs: number;
   /** Rooms kept folded; the one longest unused is let go. */
   rooms: number;
   /** Bytes of recent events kept over all rooms. */
@@ -41,6 +46,9 @@ export const DEFAULT_APPENDER_LIMITS: AppenderLimits = {
   passes: 24,
   backoffMs: 4,
   backoffCapMs: 500,
+  farMs: 100,
+  turnAppends: 2,
+  turnCapMs: 2_000,
   rooms: 5_000,
   tailTotalBytes: 128 * 1024 * 1024,
   tailEvents: 1_000,

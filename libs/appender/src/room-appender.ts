@@ -22,6 +22,9 @@ export class RoomAppender {
   #trouble: ErrorCode = 'busy';
   /** The log refused an entry as too large: the next holds one command. */
   #alone = false;
+  /** Appends to a log far away, since anybody else had a turn. */
+  #inARow = 0;
+  #appendedAt = Number.NEGATIVE_INFINITY;
 
   constructor(roomId: RoomId, deps: AppenderDeps) {
     this.roomId = roomId;
@@ -82,7 +85,9 @@ export class RoomAppender {
     }
     const ref = { roomId: this.roomId, epoch: room.cursor.epoch };
     const expected = room.cursor.position;
+    const began = chance.now();
     const position = await log.append(ref, plan.entry, expected);
+    const tookMs = chance.now() - began;
     const entry = { ...plan.entry, position };
     this.#foldOwn(room, entry, expected);
     this.#alone = false;
@@ -92,6 +97,21 @@ export class RoomAppender {
     this.#settle(plan, plan.held);
     tell(this.#deps, this.roomId, () => this.#deps.onAppended(entry, ref));
     this.follower.tidy(room);
+    await this.#giveTurn(began, tookMs);
+  }
+
+  /**
+   * Who has just appended knows the room, and has its next append there before another gateway, which has to read first, can have its own:
+   * where the log is far and the room busy, that one would never come to its turn.
+   */
+  async #giveTurn(began: number, tookMs: number): Promise<void> {
+    const { chance, limits } = this.#deps;
+    const isNext = began - this.#appendedAt < tookMs;
+    this.#appendedAt = chance.now();
+    this.#inARow = tookMs < limits.farMs ? 0 : isNext ? this.#inARow + 1 : 1;
+    if (this.#inARow < limits.turnAppends) return;
+    this.#inARow = 0;
+    await chance.sleep(Math.min(limits.turnCapMs, 3 * tookMs));
   }
 
   /**
