@@ -1,5 +1,6 @@
-import type { CommandName, CommandRequest } from '@parley/protocol';
+import type { CommandName, CommandRequest, RoomId } from '@parley/protocol';
 import type { LimitName, Take } from '@parley/domain';
+import type { Caller } from '../commands/context.ts';
 
 type UserLimit = Extract<LimitName, `user_${string}`>;
 
@@ -29,8 +30,12 @@ const LIMIT_OF: { readonly [N in CommandName]: UserLimit } = {
 /** A join counts each room it names: a resume of a hundred is a hundred. */
 const costOf = (request: CommandRequest<CommandName>): number => ('roomIds' in request ? request.roomIds.length : 1);
 
-export const takesOf = (name: CommandName, request: CommandRequest<CommandName>, userId: string): Take[] => {
+/** Who does not listen to a room may be a stranger to it: what they all try comes out of a bucket of its own, and leaves the members' alone. */
+const bucketOf = (roomId: RoomId, listens: boolean): string => (listens ? roomId : `${roomId}:unheard`);
+
+export const takesOf = (name: CommandName, request: CommandRequest<CommandName>, { user, socket }: Caller): Take[] => {
   const limit = LIMIT_OF[name];
-  const user: Take = { limit, key: userId, cost: costOf(request) };
-  return limit === 'user_sends' && 'roomId' in request ? [user, { limit: 'room_changes', key: request.roomId }] : [user];
+  const own: Take = { limit, key: user.id, cost: costOf(request) };
+  if (limit !== 'user_sends' || !('roomId' in request)) return [own];
+  return [own, { limit: 'room_changes', key: bucketOf(request.roomId, socket.rooms.has(request.roomId)) }];
 };

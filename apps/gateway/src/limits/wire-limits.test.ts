@@ -48,6 +48,16 @@ describe('limits of commands', () => {
     expect(answers.find(({ ok }) => !ok)?.error).toMatchObject({ code: 'rate_limited' });
   });
 
+  it('are not used up for a room by who does not listen to it: a stranger, or one who was removed', async () => {
+    const node = await createRig().node({ limiter: limiterOf({ room_changes: { perSecond: NEVER, burst: 4 } }) });
+    const [ada, eve] = [await node.guest('Ada'), await node.guest('Eve')];
+    const { roomId } = await roomOf(ada);
+    const codes: (string | undefined)[] = [];
+    for (let n = 0; n < 6; n += 1) codes.push((await eve.raw('message:send', { roomId, cmid: newCmid(), body: 'x' })).error?.code);
+    expect(codes).toEqual([...Array.from({ length: 4 }, () => 'not_member'), 'rate_limited', 'rate_limited']);
+    for (let n = 0; n < 4; n += 1) await say(ada, roomId, 'undisturbed');
+  });
+
   it('bound what all users together change in a room, and no other room', async () => {
     const node = await createRig().node({ limiter: limiterOf({ room_changes: { perSecond: NEVER, burst: 4 } }) });
     const clients = await Promise.all(['Ada', 'Bob', 'Eve'].map((name) => node.guest(name)));
