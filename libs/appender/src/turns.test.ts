@@ -17,6 +17,7 @@ const pausesOf = async (appendMs: number): Promise<number[]> => {
       now += appendMs;
       return inner.append(ref, entry, expected);
     },
+    read: (...args: Parameters<RoomLog['read']>) => inner.read(...args),
   } satisfies Partial<RoomLog>);
   Object.defineProperty(log, 'id', { get: () => inner.id });
   const appenders = new RoomAppenders({ log, store: new MemoryStore(), chance, metrics: { appended: () => undefined, incident: () => undefined } });
