@@ -174,7 +174,7 @@ export const createGateway = ({ log, store, sessions, limiter: uncounted, fanOut
     http,
     listen: async () => ({ port: await listenOn(http, settings.port, settings.host) }),
     failing: () => health.failing(),
-    inspection: createInspection({ io, feeds, isRoomId }),
+    inspection: createInspection({ io, feeds, addresses, isRoomId }),
     drain: () => leaving.drain(),
     close: (options) => leaving.close(options),
   };

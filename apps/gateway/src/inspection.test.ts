@@ -1,13 +1,15 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { io } from 'socket.io-client';
 import { waitFor } from '@parley/testkit';
+import { openSession } from './testing/client.ts';
 import { createRig, roomOf } from './testing/rig.ts';
 
 test('an operator sees who is connected and where they listen, page by page, or one user alone', async () => {
-  const { gateway, guest } = await createRig().node();
-  const [ada, ben, cleo] = [await guest('Ada'), await guest('Ben'), await guest('Cleo')];
+  const node = await createRig().node();
+  const [ada, ben, cleo] = [await node.guest('Ada'), await node.guest('Ben'), await node.guest('Cleo')];
   const lobby = await roomOf(ada, ben);
   const den = await roomOf(ada);
-  const { inspection } = gateway;
+  const { inspection } = node.gateway;
   await waitFor('all to listen', () => inspection.counts().rooms === 2);
   expect(inspection.counts()).toEqual({ sockets: 3, users: 3, rooms: 2 });
 
@@ -31,4 +33,16 @@ test('an operator sees who is connected and where they listen, page by page, or 
   const rooms = [...first.items, ...inspection.rooms({ after: first.next!, limit: 5 }).items];
   expect(rooms.find(({ roomId }) => roomId === lobby.roomId)).toMatchObject({ listeners: 2, live: true, epoch: 1, seq: lobby.seq });
   expect(rooms.find(({ roomId }) => roomId === den.roomId)).toMatchObject({ listeners: 1 });
+});
+
+test.each([
+  [[], expect.stringContaining('127.0.0.1')],
+  [['loopback'], '198.51.100.7'],
+])('the address of a client is what a trusted proxy says it is, and nobody else: %j', async (trustedProxies, address) => {
+  const { gateway, url } = await createRig().node({ settings: { admission: { trustedProxies } } });
+  const { token } = await openSession(url, 'Ada');
+  const socket = io(url, { auth: { token }, transports: ['websocket'], forceNew: true, reconnection: false, extraHeaders: { 'x-forwarded-for': '203.0.113.9, 198.51.100.7' } });
+  onTestFinished(() => void socket.close());
+  await waitFor('her to be in', () => gateway.inspection.counts().sockets === 1);
+  expect(gateway.inspection.sockets({ limit: 1 }).items).toMatchObject([{ address }]);
 });

@@ -1,6 +1,7 @@
 import type { ListenedRoom, NodePage, NodePageQuery, SocketReport } from '@parley/domain';
 import type { RoomId } from '@parley/protocol';
 import type { Feeds } from './feed/feeds.ts';
+import type { Addresses } from './limits/addresses.ts';
 import type { ClientSocket, Io } from './socket/io.ts';
 
 /** What an operator may see of a gateway. Answered from memory. */
@@ -13,14 +14,14 @@ export type Inspection = {
 /** Of a socket's rooms, so that a page of sockets stays small. */
 const ROOMS_SHOWN = 10;
 
-export const createInspection = ({ io, feeds, isRoomId }: { io: Io; feeds: Feeds; isRoomId: (room: string) => room is RoomId }): Inspection => {
+export const createInspection = ({ io, feeds, addresses, isRoomId }: { io: Io; feeds: Feeds; addresses: Addresses; isRoomId: (room: string) => room is RoomId }): Inspection => {
   const { sockets, adapter } = io.of('/');
 
   const reportOf = (socket: ClientSocket): SocketReport => {
     const { user } = socket.data.session;
     const rooms = [...socket.rooms].filter(isRoomId);
     return {
-      id: socket.id, userId: user.id, userName: user.name, transport: socket.conn.transport.name, since: socket.handshake.issued, address: addressOf(socket),
+      id: socket.id, userId: user.id, userName: user.name, transport: socket.conn.transport.name, since: socket.handshake.issued, address: addresses.of(socket.request) ?? socket.handshake.address,
       rooms: rooms.length, roomIds: rooms.slice(0, ROOMS_SHOWN), bufferedBytes: bufferedBytes(socket),
     };
   };
@@ -42,14 +43,6 @@ const bufferedBytes = (socket: ClientSocket): number => {
   const { writeBuffer, transport } = socket.conn as unknown as Buffered;
   return writeBuffer.reduce((bytes, { data }) => bytes + (typeof data === 'string' ? data.length : 0), transport.socket?.bufferedAmount ?? 0);
 };
-
-/** The last address is the one that our own proxy has seen; a client that reaches a gateway without one may say what it likes. */
-const addressOf = ({ handshake }: ClientSocket): string => {
-  const forwarded = handshake.headers['x-forwarded-for'];
-  const last = (typeof forwarded === 'string' ? forwarded : forwarded?.at(-1))?.split(',').at(-1)?.trim();
-  return (last || handshake.address).slice(0, MAX_ADDRESS);
-};
-const MAX_ADDRESS = 64;
 
 const pageOf = <T, R>(all: Iterable<T>, idOf: (item: T) => string, { after = '', limit }: NodePageQuery, report: (item: T) => R): NodePage<R> => {
   const rest = [...all].filter((item) => idOf(item) > after).toSorted((a, b) => (idOf(a) < idOf(b) ? -1 : 1));

@@ -10,6 +10,8 @@ export type AddressSettings = {
 };
 
 export type Addresses = {
+  /** Of the client a request came from, as far as can be believed. `null`: it is not known. */
+  of(request: IncomingMessage): string | null;
   /** What a request is counted under: its client's IPv4 address, or the /64 its IPv6 address is in, of which one subscriber has all. `null`: it is not counted. */
   keyOf(request: IncomingMessage): string | null;
 };
@@ -30,14 +32,18 @@ const keyOfAddress = (address: string): string => {
 export const createAddresses = ({ trustedProxies, addressExempt }: AddressSettings): Addresses => {
   const isTrusted = matcher(trustedProxies);
   const isExempt = matcher(addressExempt);
+  const of = (request: IncomingMessage): string | null => {
+    const peer = request.socket.remoteAddress;
+    // It has gone already; or it came through a Unix socket, from a neighbour who has looked.
+    if (peer === undefined) return null;
+    const told = proxyAddr(request, isTrusted);
+    return ipaddr.isValid(told) ? told : peer;
+  };
   return {
+    of,
     keyOf: (request) => {
-      const peer = request.socket.remoteAddress;
-      // It has gone already; or it came through a Unix socket, from a neighbour who has looked.
-      if (peer === undefined) return null;
-      const told = proxyAddr(request, isTrusted);
-      const address = ipaddr.isValid(told) ? told : peer;
-      return isExempt(address) ? null : keyOfAddress(address);
+      const address = of(request);
+      return address === null || isExempt(address) ? null : keyOfAddress(address);
     },
   };
 };
