@@ -88,7 +88,8 @@ test('a transaction that Postgres rolled back for a deadlock is run again', asyn
     }
   });
   await Promise.all([rename(users, 'one'), rename(users.toReversed(), 'other')]);
-  expect(runs).toBe(3);
+  // More than one again, where the one that runs again is the first to take the row that the other was waiting for.
+  expect(runs).toBeGreaterThanOrEqual(3);
   const names = await database.db.selectFrom('users').select('name').execute();
   expect(new Set(names.map(({ name }) => name)).size).toBe(1);
 });
