@@ -198,10 +198,11 @@ export class ChatClient {
   #statusChanged(status: ConnectionStatus, error: ChatError | null): void {
     const { scope } = this.#connection;
     if (scope) {
+      // Before any room is listened to: a device is taken for one that somebody is at until it says otherwise.
+      this.#activity.connected(scope);
       for (const room of this.#rooms.values()) room.connected(scope);
       void this.#resume(scope);
       this.#outbox.connected(scope);
-      this.#activity.connected(scope);
       this.#watchSession(scope, this.#session.expiresAt ?? Infinity);
     } else if (status !== 'connecting') {
       this.#outbox.disconnected();

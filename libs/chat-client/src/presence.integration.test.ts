@@ -171,6 +171,17 @@ describe('presence in a room', () => {
 });
 
 describe('a device', () => {
+  it('that nobody is at says so before it listens again, so that nobody seems to come back', async () => {
+    const { client } = await online(1);
+    client.setActivity('away');
+    await until('it is told', () => asked('presence:set').length === 1);
+    const before = world.gateway.seen.length;
+    world.gateway.cutAll();
+    const later = () => world.gateway.seen.slice(before).map(({ name }) => name).filter((name) => name === 'presence:set' || name === 'room:join');
+    await until('both are told again', () => later().length === 2);
+    expect(later()).toEqual(['presence:set', 'room:join']);
+  });
+
   it('says whether somebody is at it, and says so again on each connection', async () => {
     const { client } = await online(1);
     client.setActivity('online');
