@@ -53,10 +53,16 @@ export const createHealth = (metrics: Metrics): Health => {
 
 export type HealthServer = { port: number; close(): Promise<void> };
 
+/**
+ * Connections that wait to be accepted; the system may allow fewer (net.core.somaxconn, 4096 on Linux). With node's 511 a crowd that comes at once fills it, and a proxy's
+ * health check, kept waiting behind it for a second at a time, takes a busy process for a dead one.
+ */
+const BACKLOG = 4_096;
+
 export const listenOn = (server: Server, port: number, host: string): Promise<number> =>
   new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog: BACKLOG }, () => {
       server.off('error', reject);
       resolve((server.address() as AddressInfo).port);
     });
