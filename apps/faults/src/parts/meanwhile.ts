@@ -11,7 +11,7 @@ const BETWEEN_MS = 200;
  * While `abuse` goes on, messages flow for all who behave, nobody of them is cut off, and newcomers are let in; when it is over,
  * every gateway comes to hold what it held before.
  */
-export const withoutHarm = async (context: Context, abuse: () => Promise<void>): Promise<void> => {
+export const withoutHarm = async (context: Context, abuse: () => Promise<void>, { newcomerMs = MEANWHILE_MS }: { newcomerMs?: number } = {}): Promise<void> => {
   const { fleet, traffic, note, mark, recovered } = context;
   const memory = await rememberMemory(fleet.gateways);
   const interrupted = traffic.interruptions;
@@ -22,7 +22,7 @@ export const withoutHarm = async (context: Context, abuse: () => Promise<void>):
     mark();
     await recovered('messages flow meanwhile', (deadlineMs) => traffic.untilFlowing(deadlineMs), MEANWHILE_MS);
     mark();
-    await recovered('a newcomer is let in meanwhile', () => withMember(fleet.url, `newcomer ${n}`, () => Promise.resolve()), MEANWHILE_MS);
+    await recovered('a newcomer is let in meanwhile', () => withMember(fleet.url, `newcomer ${n}`, () => Promise.resolve()), newcomerMs);
     await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
   }
   await abusing;
