@@ -1,6 +1,5 @@
 import type { Server } from 'node:http';
 import type { RoomId } from '@parley/protocol';
-import { roomIdSchema } from '@parley/protocol';
 import { realChance, type LogEntry, type Presence, type RateLimiter, type RoomLog, type RoomRef, type Store } from '@parley/domain';
 import { RoomAppenders } from '@parley/appender';
 import { createHealth, listenOn, type Logger, type Metrics } from '@parley/runtime';
@@ -30,6 +29,7 @@ import { createAuthenticate } from './socket/authenticate.ts';
 import { startCaretaker } from './socket/caretaker.ts';
 import { createFailureOf } from './socket/failures.ts';
 import { createIo } from './socket/io.ts';
+import { isRoomId } from './socket/is-room-id.ts';
 import { createRoomVoice } from './socket/room-voice.ts';
 import { createRouter } from './socket/router.ts';
 import { watchForStore } from './store-latch.ts';
@@ -80,8 +80,6 @@ export type Gateway = {
 
 /** Rooms being joined at once. Below a room's queue of commands, so that a storm of joins waits rather than fails. */
 const JOINS_AT_ONCE = 512;
-
-const isRoomId = (room: string): room is RoomId => roomIdSchema.safeParse(room).success;
 
 export const createGateway = ({ log, store, sessions, limiter: uncounted, fanOut: transport, presence: whoIsThere, settings, logger, metrics: registry, readiness = {} }: GatewayParts): Gateway => {
   const metrics = createGatewayMetrics(registry);
@@ -174,7 +172,7 @@ export const createGateway = ({ log, store, sessions, limiter: uncounted, fanOut
     http,
     listen: async () => ({ port: await listenOn(http, settings.port, settings.host) }),
     failing: () => health.failing(),
-    inspection: createInspection({ io, feeds, addresses, isRoomId }),
+    inspection: createInspection({ io, feeds, addresses }),
     drain: () => leaving.drain(),
     close: (options) => leaving.close(options),
   };

@@ -1,8 +1,9 @@
 import type { ListenedRoom, NodePage, NodePageQuery, SocketReport } from '@parley/domain';
-import type { RoomId } from '@parley/protocol';
 import type { Feeds } from './feed/feeds.ts';
 import type { Addresses } from './limits/addresses.ts';
+import { bufferedBytes, type Buffered } from './socket/buffered.ts';
 import type { ClientSocket, Io } from './socket/io.ts';
+import { isRoomId } from './socket/is-room-id.ts';
 
 /** What an operator may see of a gateway. Answered from memory. */
 export type Inspection = {
@@ -14,7 +15,7 @@ export type Inspection = {
 /** Of a socket's rooms, so that a page of sockets stays small. */
 const ROOMS_SHOWN = 10;
 
-export const createInspection = ({ io, feeds, addresses, isRoomId }: { io: Io; feeds: Feeds; addresses: Addresses; isRoomId: (room: string) => room is RoomId }): Inspection => {
+export const createInspection = ({ io, feeds, addresses }: { io: Io; feeds: Feeds; addresses: Addresses }): Inspection => {
   const { sockets, adapter } = io.of('/');
 
   const reportOf = (socket: ClientSocket): SocketReport => {
@@ -22,7 +23,7 @@ export const createInspection = ({ io, feeds, addresses, isRoomId }: { io: Io; f
     const rooms = [...socket.rooms].filter(isRoomId);
     return {
       id: socket.id, userId: user.id, userName: user.name, transport: socket.conn.transport.name, since: socket.handshake.issued, address: addresses.of(socket.request) ?? socket.handshake.address,
-      rooms: rooms.length, roomIds: rooms.slice(0, ROOMS_SHOWN), bufferedBytes: bufferedBytes(socket),
+      rooms: rooms.length, roomIds: rooms.slice(0, ROOMS_SHOWN), bufferedBytes: bufferedBytes(socket.conn as unknown as Buffered),
     };
   };
 
@@ -35,13 +36,6 @@ export const createInspection = ({ io, feeds, addresses, isRoomId }: { io: Io; f
     rooms: (query) => pageOf(feeds.listened(), ({ roomId }) => roomId, query, ({ roomId, epoch, seq, live }) =>
       ({ roomId, epoch, seq, live, listeners: adapter.rooms.get(roomId)?.size ?? 0 })),
   };
-};
-
-type Buffered = { writeBuffer: { data?: unknown }[]; transport: { socket?: { bufferedAmount?: number } } };
-
-const bufferedBytes = (socket: ClientSocket): number => {
-  const { writeBuffer, transport } = socket.conn as unknown as Buffered;
-  return writeBuffer.reduce((bytes, { data }) => bytes + (typeof data === 'string' ? data.length : 0), transport.socket?.bufferedAmount ?? 0);
 };
 
 const pageOf = <T, R>(all: Iterable<T>, idOf: (item: T) => string, { after = '', limit }: NodePageQuery, report: (item: T) => R): NodePage<R> => {

@@ -1,7 +1,8 @@
 import type { Presence, PresenceChange, Store } from '@parley/domain';
-import { ProtocolError, roomIdSchema, type Activity, type CommandResponse, type RoomId, type UserId } from '@parley/protocol';
+import { ProtocolError, type Activity, type CommandResponse, type RoomId, type UserId } from '@parley/protocol';
 import type { PresenceMetrics } from '../gateway-metrics.ts';
 import type { Io } from '../socket/io.ts';
+import { isRoomId } from '../socket/is-room-id.ts';
 import { Devices } from './devices.ts';
 import { Grace } from './grace.ts';
 import type { PresenceLimits } from './limits.ts';
@@ -21,8 +22,6 @@ export type GatewayPresenceParts = {
 /** How often it is looked whose grace is over. */
 const GRACE_EVERY_MS = 250;
 const RETRY_MS = 500;
-
-const isRoomId = (room: string): room is RoomId => roomIdSchema.safeParse(room).success;
 
 /** Says of this gateway's users that they are there, and tells its sockets of the rooms they watch. */
 export class GatewayPresence {

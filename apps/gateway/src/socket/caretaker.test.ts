@@ -34,6 +34,7 @@ describe('a reader that does not read', () => {
     expect(readsTooSlowly(conn(5_000, 1))).toBe(true);
     expect(readsTooSlowly(conn(100, 50_000))).toBe(true);
     expect(readsTooSlowly(conn(0, 0, 5 * 1024 * 1024))).toBe(true);
+    expect(readsTooSlowly(conn(20, 300_000))).toBe(true);
     expect(readsTooSlowly({ writeBuffer: [], transport: {} })).toBe(false);
   });
 });

@@ -1,26 +1,17 @@
 import type { GatewayMetrics } from '../gateway-metrics.ts';
+import { bufferedBytes, type Buffered } from './buffered.ts';
 import { cutOff, type Connection } from './cut-off.ts';
 import type { ClientSocket, Io } from './io.ts';
 
 /** What may wait to be sent to one socket. Above either it is cut off, and resumes when it comes back. */
 const MAX_BUFFERED_PACKETS = 4_000;
 const MAX_BUFFERED_BYTES = 4 * 1024 * 1024;
-/** A buffer this short is not worth adding up. */
-const FEW_PACKETS = 32;
 const LOOK_EVERY_MS = 1_000;
 /** An expired socket is told so on each command for this long; then it is closed. */
 const EXPIRED_GRACE_MS = 60_000;
 
-type Buffered = { writeBuffer: { data?: unknown }[]; transport: { socket?: { bufferedAmount?: number } } };
-
 /** Whether more waits for the socket than it is allowed. */
-export const readsTooSlowly = (conn: Buffered): boolean => {
-  const { writeBuffer, transport } = conn;
-  const inTransport = transport.socket?.bufferedAmount ?? 0;
-  if (inTransport > MAX_BUFFERED_BYTES || writeBuffer.length > MAX_BUFFERED_PACKETS) return true;
-  if (writeBuffer.length < FEW_PACKETS) return false;
-  return writeBuffer.reduce((bytes, { data }) => bytes + (typeof data === 'string' ? data.length : 0), inTransport) > MAX_BUFFERED_BYTES;
-};
+export const readsTooSlowly = (conn: Buffered): boolean => conn.writeBuffer.length > MAX_BUFFERED_PACKETS || bufferedBytes(conn) > MAX_BUFFERED_BYTES;
 
 const endSession = (socket: ClientSocket, now: number): void => {
   const { session } = socket.data;
