@@ -110,6 +110,8 @@ export const createGateway = ({ log, store, sessions, limiter: uncounted, fanOut
   });
   const appenders = new RoomAppenders({
     log, store, metrics: metrics.appender,
+    // Where there is no other gateway, no room is left to one.
+    limits: transport ? {} : { farMs: Number.POSITIVE_INFINITY },
     onAppended: tellAll,
     onMoved: (events, { roomId, epoch }) => feeds.observe(roomId, epoch, events),
     onDefect: (error, roomId) => logger.error({ err: error, roomId }, 'a defect on the write path'),

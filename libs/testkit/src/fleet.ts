@@ -23,7 +23,7 @@ export type Fleet = {
   readonly natsUrl: string;
   readonly postgres: PostgresServer;
   readonly haproxy: Haproxy;
-  /** Resolves when every gateway and worker is ready, and HAProxy has one to send to. */
+  /** Resolves when every gateway and worker is ready, and HAProxy sends to each. */
   ready(deadlineMs?: number): Promise<void>;
   /** Everything, in order; also what a test left paused. */
   stop(): Promise<void>;
@@ -66,6 +66,9 @@ const stopAll = async (parts: readonly Stoppable[]): Promise<void> => {
     await part.stop();
   }));
 };
+
+/** Gateways that HAProxy has found ready. */
+const upIn = async (haproxy: Haproxy): Promise<number> => (await haproxy.administer('show stat')).match(/^gateways,gateway-.*,UP,/gm)?.length ?? 0;
 
 const startLog = async (size: 1 | 3, dataDir: string): Promise<readonly NatsServer[]> =>
   size === 1 ? [await startNats({ dataDir })] : (await startNatsCluster(size, { dataDir })).servers;
@@ -124,7 +127,7 @@ export const startFleet = async (options: FleetOptions = {}): Promise<Fleet> => 
     const ready = (deadlineMs = READY_MS): Promise<void> =>
       waitFor('every gateway, every worker and HAProxy to be ready', async () => {
         const all = await Promise.all([...gateways, ...workers].map((each) => each.isReady()));
-        return all.every(Boolean) && (await fetch(`${haproxy.url}/readyz`)).ok;
+        return all.every(Boolean) && (await upIn(haproxy)) === gateways.length;
       }, { deadlineMs });
     await ready();
     return { url: haproxy.url, dataDir, gateways, workers, redis, nats, natsUrl, postgres, haproxy, ready, stop };

@@ -40,6 +40,14 @@ test.each([['websocket'], ['polling']])('a newcomer to a leaving gateway is refu
   expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
 });
 
+test('who comes before the proxy had time to notice is let in, and asked to move like all others', async () => {
+  const { node } = await leavingNode({ ...MOVING, noticeMs: 1_000 });
+  void node.gateway.drain();
+  expect(await status(`${node.url}/readyz`)).toBe(503);
+  const eve = await node.guest('Eve');
+  await waitFor('her to be asked to move', () => eve.heard('session:reconnect').length === 1);
+});
+
 test('once all have moved, or their time is over, it finishes what was begun and closes', async () => {
   let held: PromiseWithResolvers<void> | null = null;
   const node = await createRig().node({

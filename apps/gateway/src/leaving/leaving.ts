@@ -15,7 +15,7 @@ export type LeavingParts = {
   finish: () => Promise<void>;
 };
 
-/** How a gateway goes: `open`, then `leaving` (nobody new), then `closing` (nothing new). */
+/** How a gateway goes: `open`, then `leaving` (unready, and nobody new once the proxy had time to notice), then `closing` (nothing new). */
 export type Leaving = {
   readonly isLeaving: boolean;
   readonly isClosing: boolean;
@@ -34,11 +34,12 @@ export const createLeaving = ({ io, http, moving, finish }: LeavingParts): Leavi
   const haste = new AbortController();
   const { sockets } = io.of('/');
   let state: 'open' | 'leaving' | 'closing' = 'open';
+  let isDoorShut = false;
   let drained: Promise<void> | null = null;
   let closed: Promise<void> | null = null;
 
   io.engine.use((request: EngineRequest, response: ServerResponse, next: () => void) => {
-    if (state === 'open' || !beginsConnection(request)) next();
+    if (!isDoorShut || !beginsConnection(request)) next();
     else refuseHandshake(request, response, wireError('shutting_down', undefined, COME_AGAIN_MS));
   });
   // No request is to follow on a connection that may be closed before it arrives.
@@ -48,7 +49,9 @@ export const createLeaving = ({ io, http, moving, finish }: LeavingParts): Leavi
 
   const sendAway = async (): Promise<void> => {
     state = 'leaving';
-    if (moving) return moveClients({ guests: sockets, settings: moving, signal: haste.signal });
+    const shutDoor = (): void => { isDoorShut = true; };
+    if (moving) return moveClients({ guests: sockets, settings: moving, onNoticed: shutDoor, signal: haste.signal });
+    shutDoor();
     for (const socket of sockets.values()) socket.emit('session:reconnect', { afterMs: Math.floor(Math.random() * RETURN_SPREAD_MS) });
   };
   const drain = (): Promise<void> => (drained ??= sendAway());

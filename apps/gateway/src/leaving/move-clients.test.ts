@@ -32,7 +32,7 @@ const leave = async (count: number, settings: Partial<MovingSettings>, { deaf = 
       due.set(`${n}`, clock.passed + afterMs);
     },
   }]));
-  await moveClients({ guests, settings: { noticeMs: 2_000, perSecond: 200, deadlineMs: 18_000, ...settings }, signal, clock });
+  await moveClients({ guests, settings: { noticeMs: 2_000, perSecond: 200, deadlineMs: 18_000, ...settings }, onNoticed: () => undefined, signal, clock });
   return { moves, took: clock.passed, left: guests.size };
 };
 
@@ -71,7 +71,7 @@ test('who had come through the door before it closed is told too', async () => {
   const clock = fakeClock((now) => {
     if (now > 3_000) guests.set('late', guest('late'));
   });
-  await moveClients({ guests, settings: { noticeMs: 0, perSecond: 200, deadlineMs: 18_000 }, signal: new AbortController().signal, clock });
+  await moveClients({ guests, settings: { noticeMs: 0, perSecond: 200, deadlineMs: 18_000 }, onNoticed: () => undefined, signal: new AbortController().signal, clock });
   expect(told).toEqual(['early', 'late']);
 });
 

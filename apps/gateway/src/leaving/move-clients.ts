@@ -17,6 +17,8 @@ export type Guest = { emit(name: 'session:reconnect', payload: { afterMs: number
 type Moving = {
   guests: ReadonlyMap<string, Guest>;
   settings: MovingSettings;
+  /** The proxy has had its time, before the first client is told: until then who comes nevertheless is let in, and asked to move like all others. */
+  onNoticed: () => void;
   /** Ends it at once. */
   signal: AbortSignal;
   random?: () => number;
@@ -33,7 +35,7 @@ const LOOK_EVERY_MS = 50;
  * Asks every client to move to another gateway, batch after batch, so that the others get at most `perSecond`, and resolves
  * once all are gone or the time is over. Who is only just coming in is asked too. All are to be served as ever meanwhile.
  */
-export const moveClients = async ({ guests, settings: { noticeMs, perSecond, deadlineMs }, signal, random = Math.random, clock = realClock }: Moving): Promise<void> => {
+export const moveClients = async ({ guests, settings: { noticeMs, perSecond, deadlineMs }, onNoticed, signal, random = Math.random, clock = realClock }: Moving): Promise<void> => {
   const deadline = clock.now() + deadlineMs;
   const left = (): number => Math.max(0, deadline - clock.now());
   const untilGone = async (ms: number): Promise<void> => {
@@ -51,6 +53,7 @@ export const moveClients = async ({ guests, settings: { noticeMs, perSecond, dea
 
   // Nobody waits for an empty one: the proxy tries another if it is refused.
   await untilGone(noticeMs);
+  onNoticed();
   const batchesInTime = Math.max(1, Math.floor((left() - STRAGGLERS_MS) / BATCH_MS));
   const batchSize = Math.ceil(Math.max(perSecond * (BATCH_MS / 1_000), guests.size / batchesInTime));
   let lastToldAt = clock.now();
