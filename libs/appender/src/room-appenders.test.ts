@@ -1,66 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { newCmid, newUserId, realChance, roomIdOf, type Actor, type Chance, type CommandBody, type RoomCommand, type RoomLog, type RoomRef } from '@parley/domain';
-import type { Cmid, RoomId } from '@parley/protocol';
-import { MemoryLogStore, type MemoryLogOptions } from '@parley/testkit/memory-room-log';
-import { MemoryStore } from '@parley/testkit/memory-store';
-import type { AppenderLimits, CommandResult, Incident } from './index.ts';
-import { RoomAppenders, type RoomAppendersOptions } from './room-appenders.ts';
-
-const ada: Actor = { id: newUserId(), name: 'Ada' };
-const eve: Actor = { id: newUserId(), name: 'Eve' };
-
-/** Time that passes only when something sleeps. */
-const fakeChance = (): Chance => {
-  let now = 0;
-  return { ...realChance, random: () => 1, now: () => now, sleep: async (ms) => { now += ms; } };
-};
-
-type Setup = Partial<RoomAppendersOptions> & { limits?: Partial<AppenderLimits>; memory?: MemoryLogOptions };
-
-const setUp = ({ memory, ...options }: Setup = {}) => {
-  const server = new MemoryLogStore(memory);
-  const store = new MemoryStore();
-  const incidents: Incident[] = [];
-  const appends: { ref: RoomRef; bytes: number; events: number }[] = [];
-  const reads: RoomRef[] = [];
-  const gate = { shut: null as Promise<void> | null };
-  const inner = server.open();
-  const log: RoomLog = Object.assign(Object.create(inner) as RoomLog, {
-    append: async (...[ref, entry, expected]: Parameters<RoomLog['append']>) => {
-      appends.push({ ref, bytes: Buffer.byteLength(JSON.stringify(entry)), events: entry.events.length });
-      await gate.shut;
-      return inner.append(ref, entry, expected);
-    },
-    read: (...[ref, from, limit]: Parameters<RoomLog['read']>) => {
-      reads.push(ref);
-      return inner.read(ref, from, limit);
-    },
-  } satisfies Partial<RoomLog>);
-  Object.defineProperty(log, 'id', { get: () => inner.id });
-  const appenders = new RoomAppenders({ log, store, metrics: { appended: () => undefined, incident: (incident) => incidents.push(incident) }, ...options });
-  const send = (command: RoomCommand) => new Promise<CommandResult>((resolve) => appenders.submit(command, resolve));
-  const createRoom = async (): Promise<RoomId> => {
-    const cmid = newCmid();
-    const roomId = roomIdOf(ada.id, cmid);
-    await send({ name: 'room:create', kind: 'public', title: 'test', roomId, by: ada, cmid });
-    return roomId;
-  };
-  const shut = () => {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    gate.shut = promise;
-    return () => {
-      gate.shut = null;
-      resolve();
-    };
-  };
-  return { server, store, log: inner, appenders, send, createRoom, incidents, appends, reads, shut };
-};
-
-const command = (roomId: RoomId, body: CommandBody, by: Actor = ada): RoomCommand => ({ ...body, roomId, by, cmid: newCmid(), after: 'fresh' });
-const say = (roomId: RoomId, body = 'hi', by: Actor = ada) => command(roomId, { name: 'message:send', body }, by);
-const code = (result: CommandResult) => (result.ok ? 'ok' : result.error.code);
-/** Until nothing moves any more but what is held. */
-const rest = () => new Promise((resolve) => { setImmediate(resolve); });
+import { newUserId, roomIdOf } from '@parley/domain';
+import type { Cmid } from '@parley/protocol';
+import { MemoryLogStore } from '@parley/testkit/memory-room-log';
+import type { CommandResult, Incident } from './index.ts';
+import { RoomAppenders } from './room-appenders.ts';
+import { ada, code, eve, fakeChance, rest, say, setUp } from './testing/set-up.ts';
 
 describe('a batch', () => {
   it('holds what came in together, and is told: acks first, then rejections, then listeners', async () => {
@@ -316,46 +260,4 @@ it('closing takes nothing more and finishes what is under way', async () => {
   open();
   await closed;
   expect(code(await answer)).toBe('ok');
-});
-
-describe('a log that does not go on', () => {
-  it('is told of, since nothing more is appended there that would wake anybody', async () => {
-    const { server, store, log, send, createRoom, incidents } = setUp();
-    const roomId = await createRoom();
-    await store.ingest(log, roomId);
-    server.remove(new Set(server.rooms.get(`${roomId}/1`)));
-    server.rooms.set(`${roomId}/1`, []);
-    expect(await send(say(roomId))).toMatchObject({ ok: false, error: { code: 'unavailable', retryable: true } });
-    expect(incidents).toContain('forked');
-    expect(store.broken).toEqual([{ roomId, lost: [] }]);
-  });
-
-  it('has what it lost told from memory: what was acked and is neither in the store nor in the log, and nothing else', async () => {
-    const { server, store, log, send, createRoom, incidents, appenders } = setUp();
-    const roomId = await createRoom();
-    await send(say(roomId, 'taken in'));
-    await store.ingest(log, roomId);
-    for (const body of ['acked', 'and lost']) await send(say(roomId, body));
-    server.remove(new Set(server.rooms.get(`${roomId}/1`)));
-    server.rooms.set(`${roomId}/1`, []);
-    // The room goes on from the watermark, in the next epoch.
-    store.moveFrom(roomId, 'another log');
-    expect(await send(say(roomId, 'on'))).toMatchObject({ ok: true, epoch: 2, seq: 5 });
-    const lost = store.broken.flatMap((each) => each.lost).filter(({ seq }) => seq > 3);
-    expect(lost.map(({ seq, type, data }) => [seq, type, 'body' in data ? data.body : ''])).toEqual([[4, 'message.created', 'acked'], [5, 'message.created', 'and lost']]);
-    expect(incidents).toContain('acked_lost');
-    expect((await appenders.read(roomId))?.state.seq).toBe(5);
-  });
-
-  it('is no loss where only its beginning was trimmed', async () => {
-    const { store, log, send, createRoom } = setUp();
-    const roomId = await createRoom();
-    for (let n = 0; n < 5; n += 1) await send(say(roomId));
-    const late = new RoomAppenders({ log, store });
-    await late.read(roomId);
-    for (let n = 0; n < 5; n += 1) await send(say(roomId));
-    await store.ingestAndPurge(log, roomId);
-    expect((await late.read(roomId))?.state.seq).toBe(12);
-    expect(store.broken).toEqual([]);
-  });
 });
