@@ -1,22 +1,16 @@
 /** Too much of everything, against one gateway behind HAProxy: those who behave are served all the while. */
 import { randomUUID } from 'node:crypto';
-import { ChatClient, signIn } from '@parley/chat-client';
 import type { RoomId } from '@parley/protocol';
 import { waitFor } from '@parley/testkit';
 import { openBareSockets, UPGRADE_REQUEST, type BareSockets } from '@parley/testkit/bare-sockets';
 import { startFleet, type Fleet } from '@parley/testkit/fleet';
 import { startPollFlood } from '@parley/testkit/poll-flood';
-import { startTcpProxy } from '@parley/testkit/tcp-proxy';
 import { connect, openSession, type Client } from '@parley/testkit/wire-client';
 import { afterAll, afterEach, beforeAll, expect, it, onTestFinished } from 'vitest';
 
 /** How soon a message must be acked and heard while the gateway is under load; the machine is slow, and so are we. */
 const SOON_MS = 10_000;
-/** Some tens of megabytes are sent, held back, and read again. */
-const SLOW_READER_MS = 100_000;
 const STRANGERS = 8_000;
-/** Bytes of one message of the many that a slow reader does not read. */
-const BODY = 'x'.repeat(16_000);
 
 let fleet: Fleet;
 let [ada, bob] = [] as unknown as [Client, Client];
@@ -83,29 +77,3 @@ it('a flood of polls, of no session, of unknown ones and of one that is there, d
   expect(worst).toBeLessThan(SOON_MS);
 });
 
-it.each(['websocket', 'polling'] as const)('a client that reads nothing for a while, and still answers, is cut off and resumes with nothing lost: %s', { timeout: 3 * SLOW_READER_MS }, async (transport) => {
-  const network = await startTcpProxy(gateway());
-  onTestFinished(() => network.close());
-  const session = await signIn({ url: fleet.url, name: 'Slow' });
-  const slow = new ChatClient({ url: `http://127.0.0.1:${network.port}`, session, transports: [transport], keepMessages: 0, timings: { reconnectMaxMs: 500 } });
-  onTestFinished(() => slow.close());
-  const seqs: number[] = [];
-  slow.on('events', ({ events }) => seqs.push(...events.map(({ seq }) => seq)));
-  slow.connect();
-  const room = slow.joinRoom(roomId, { epoch: 1, seq: 0 });
-  await room.ready;
-  await waitFor('it to have what there is', () => seqs.length > 0);
-
-  const before = await gateway().metric('slow_readers_total');
-  network.hold('down');
-  let last = 0;
-  await waitFor('it to be cut off', async () => {
-    const said = await Promise.all(Array.from({ length: 50 }, () => ada.ask('message:send', { roomId, cmid: randomUUID(), body: BODY })));
-    for (const answer of said) if (answer.ok) last = Math.max(last, answer.seq);
-    return (await gateway().metric('slow_readers_total')) > before;
-  }, { deadlineMs: SLOW_READER_MS, intervalMs: 1 });
-  network.release();
-  await waitFor('it to have everything', () => (room.cursor?.seq ?? 0) >= last, { deadlineMs: SLOW_READER_MS });
-  expect(seqs).toEqual(Array.from({ length: seqs.length }, (_, n) => n + 1));
-  expect(bob.socket.connected).toBe(true);
-});
