@@ -22,7 +22,7 @@ const LIMIT_OF: { readonly [N in CommandName]: UserLimit } = {
   'member:role': 'user_sends',
   'user:get': 'user_reads',
   'presence:set': 'user_signals',
-  'presence:watch': 'user_signals',
+  'presence:watch': 'user_reads',
   'presence:unwatch': 'user_signals',
   'typing:set': 'user_signals',
 };

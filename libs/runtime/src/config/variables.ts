@@ -61,7 +61,7 @@ export const VARIABLES = {
   natsUrl: variable({ env: 'NATS_URL', schema: natsServers, fallback: 'nats://127.0.0.1:4222', unit: 'URLs, by comma', secret: true, meaning: 'The NATS servers, with JetStream.' }),
   ownNatsUrl: optional({ env: 'NATS_URL', schema: natsServers, unit: 'URLs, by comma', secret: true, meaning: 'The cluster to ask. Left out together with `DATABASE_URL`: what runs, or last ran, on `DATA_DIR`.' }),
   natsReplicas: variable({ env: 'NATS_REPLICAS', schema: count(1, 5), fallback: '1', unit: 'servers', meaning: 'Copies of the log. Above 1 needs NATS 2.12 or newer, everywhere.' }),
-  redisUrl: variable({ env: 'REDIS_URL', schema: url('redis', 'rediss'), fallback: 'redis://127.0.0.1:6379', unit: 'URL', secret: true, meaning: 'Redis, for fan-out between gateways.' }),
+  redisUrl: variable({ env: 'REDIS_URL', schema: url('redis', 'rediss'), fallback: 'redis://127.0.0.1:6379', unit: 'URL', secret: true, meaning: 'Redis, for fan-out between gateways, presence and limits.' }),
   databaseUrl: variable({ env: 'DATABASE_URL', schema: url('postgres', 'postgresql'), fallback: 'postgres://127.0.0.1:5432/parley', unit: 'URL', secret: true, meaning: 'Postgres.' }),
   ownDatabaseUrl: optional({ env: 'DATABASE_URL', schema: url('postgres', 'postgresql'), unit: 'URL', secret: true, meaning: 'Another Postgres instead of the embedded one; in ops, the one to look at.' }),
   sessionKey: optional({ env: 'SESSION_KEY', schema: text.transform((pem) => pem.replaceAll('\\n', '\n')), unit: 'PEM', secret: true, meaning: 'The private P-256 key that signs sessions, the same on every gateway. Comes before `SESSION_KEY_FILE`.' }),
