@@ -12,7 +12,7 @@ export type TypingParts = {
   room: number;
 };
 
-/** A user who goes on typing is told of no more often. */
+/** That a user types is told no more often, also of one who stops and starts again all the time. */
 const REPEAT_MS = 2_000;
 /** Users who type, over all rooms; one forgotten is told of once more often. */
 const MAX_TYPING = 10_000;
@@ -20,7 +20,7 @@ const MAX_TYPING = 10_000;
 /** Who types: told to whoever listens now, at every gateway, and kept nowhere. */
 export class Typing {
   readonly #parts: TypingParts;
-  readonly #told = new LRUCache<string, number>({ max: MAX_TYPING, ttl: LIMITS.typingMs });
+  readonly #told = new LRUCache<string, { at: number; typing: boolean }>({ max: MAX_TYPING, ttl: LIMITS.typingMs });
 
   constructor(parts: TypingParts) {
     this.#parts = parts;
@@ -38,11 +38,10 @@ export class Typing {
   }
 
   #isNews(key: string, typing: boolean): boolean {
-    const toldAt = this.#told.get(key);
-    if (!typing) return this.#told.delete(key);
+    const told = this.#told.get(key);
     const now = performance.now();
-    if (toldAt !== undefined && now - toldAt < REPEAT_MS) return false;
-    this.#told.set(key, now);
+    if (typing ? told && now - told.at < REPEAT_MS : !told?.typing) return false;
+    this.#told.set(key, { at: typing || !told ? now : told.at, typing });
     return true;
   }
 }
