@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS, errorCodeSchema, LIMITS, type CommandName } from '@parley/protocol';
 import { newUserId, realChance, roomIdOf, newCmid } from '@parley/domain';
-import type { Client } from './testing/client.ts';
+import type { Client } from '@parley/testkit/wire-client';
 import { cmid, createRig, roomOf, say, type Node } from './testing/rig.ts';
 
 const NAMES = Object.keys(COMMANDS) as CommandName[];

@@ -4,7 +4,7 @@ import { newUserId } from '@parley/domain';
 import { LIMITS } from '@parley/protocol';
 import { waitFor } from '@parley/testkit';
 import { createSessions } from './sessions/sessions.ts';
-import { connect } from './testing/client.ts';
+import { connect } from '@parley/testkit/wire-client';
 import { withAppend } from './testing/with-append.ts';
 import { AUDIENCE, bodiesOf, cmid, createRig, ISSUER, key, limiterOf, metric, roomOf, say, sessions, waitForBodies } from './testing/rig.ts';
 

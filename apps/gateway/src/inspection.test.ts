@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { io } from 'socket.io-client';
 import { waitFor } from '@parley/testkit';
-import { openSession } from './testing/client.ts';
+import { openSession } from '@parley/testkit/wire-client';
 import { createRig, roomOf } from './testing/rig.ts';
 
 test('an operator sees who is connected and where they listen, page by page, or one user alone', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { waitFor } from '@parley/testkit';
-import { connect } from './testing/client.ts';
+import { connect } from '@parley/testkit/wire-client';
 import { bodiesOf, cmid, createRig, metric, roomOf, say, waitForBodies } from './testing/rig.ts';
 import { withAppend } from './testing/with-append.ts';
 

@@ -1,6 +1,6 @@
 import { waitFor } from '@parley/testkit';
 import { expect, onTestFinished, test } from 'vitest';
-import { connect, openSession } from '../testing/client.ts';
+import { connect, openSession } from '@parley/testkit/wire-client';
 import { cmid, createRig, roomOf, say, waitForBodies, type Node } from '../testing/rig.ts';
 import { withAppend } from '../testing/with-append.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { waitFor } from '@parley/testkit';
-import { connect, openSession } from '../testing/client.ts';
+import { connect, openSession } from '@parley/testkit/wire-client';
 import { createRig, metric, roomOf, say, type Node } from '../testing/rig.ts';
 
 const POLLING = '/socket.io/?EIO=4&transport=polling';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { waitFor } from '@parley/testkit';
-import { connect } from '../testing/client.ts';
+import { connect } from '@parley/testkit/wire-client';
 import { createRig, metric, roomOf, say } from '../testing/rig.ts';
 import { Patience } from './patience.ts';
 

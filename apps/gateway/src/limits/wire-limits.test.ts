@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { newCmid } from '@parley/domain';
 import { LIMITS } from '@parley/protocol';
-import { openSession } from '../testing/client.ts';
+import { openSession } from '@parley/testkit/wire-client';
 import { cmid, createRig, DEFAULT_LIMITS, limiterOf, metric, roomOf, say, type Node } from '../testing/rig.ts';
 
 const NEVER = 0.001;

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { newUserId } from '@parley/domain';
 import { LIMITS, type PresenceView } from '@parley/protocol';
 import { waitFor } from '@parley/testkit';
-import type { Client } from '../testing/client.ts';
-import { connect } from '../testing/client.ts';
+import type { Client } from '@parley/testkit/wire-client';
+import { connect } from '@parley/testkit/wire-client';
 import { cmid, createRig, metric, roomOf, type NodeOptions } from '../testing/rig.ts';
 import type { PresenceLimits } from './limits.ts';
 

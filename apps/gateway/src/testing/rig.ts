@@ -11,7 +11,7 @@ import { createGateway, type Gateway, type GatewaySettings } from '../gateway.ts
 import { limitsOf } from '../limits/limits-of.ts';
 import { generateKey } from '../sessions/session-key.ts';
 import { createSessions, type Sessions } from '../sessions/sessions.ts';
-import { connect, openSession, type Client } from './client.ts';
+import { connect, openSession, type Client } from '@parley/testkit/wire-client';
 import { MemoryStore } from './memory-store.ts';
 
 export const ISSUER = 'parley-test';

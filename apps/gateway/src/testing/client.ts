@@ -1,1 +1,0 @@
-export * from '@parley/testkit/wire-client';
