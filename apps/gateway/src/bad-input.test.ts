@@ -164,11 +164,14 @@ describe('bad input', () => {
   });
 
   it('leaves memory flat', async () => {
-    const { owner, arguments: good } = await scene();
+    const { node, arguments: good } = await scene();
     const all = NAMES.filter((name) => name !== 'room:create').flatMap((name) => badArguments(good[name]).map(([, argument]) => [name, argument] as const))
       .filter(([name, argument]) => !COMMANDS[name].request.safeParse(argument).success);
     const flood = async (): Promise<number> => {
-      for (let n = 0; n < all.length; n += 100) await Promise.all(all.slice(n, n + 100).map(([name, argument]) => owner.raw(name, argument)));
+      // One that goes on like this for longer is cut off.
+      const client = await node.guest('Eve');
+      for (let n = 0; n < all.length; n += 100) await Promise.all(all.slice(n, n + 100).map(([name, argument]) => client.raw(name, argument)));
+      client.socket.close();
       collectGarbage();
       return process.memoryUsage().heapUsed;
     };

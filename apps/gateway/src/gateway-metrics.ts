@@ -36,7 +36,7 @@ export const createGatewayMetrics = (metrics: Metrics): GatewayMetrics => {
     commands: metrics.histogram('command_seconds', 'Commands by name and by outcome (`ok` or the error code), from receipt to answer.', LATENCY_BUCKETS, ['command', 'outcome']),
     deliveries: metrics.counter('deliveries_total', 'Room event packets handed to sockets.'),
     slowReaders: metrics.counter('slow_readers_total', 'Sockets cut off because they did not read.'),
-    floods: metrics.counter('floods_total', 'Sockets cut off because too much of what they sent had to be refused.'),
+    floods: metrics.counter('floods_total', 'Sockets cut off because too much of what they sent had to be refused, or asked for nothing.'),
     connectionsRefused: metrics.counter('connections_refused_total', 'Connections refused, by error code.', ['code']),
     rateLimited: metrics.counter('rate_limited_total', 'Commands, sign-ins and connections refused by a limit, by its name.', ['limit']),
     appender: {

@@ -8,6 +8,7 @@ import { beginsConnection, type EngineRequest } from '../socket/handshake-reques
 import type { Io } from '../socket/io.ts';
 import type { Addresses } from './addresses.ts';
 import type { AdmissionSettings } from './admission-settings.ts';
+import { boundPackets, type PacketConnection } from './bound-packets.ts';
 import { signInOnce, type TalkingConnection } from './sign-in-once.ts';
 
 export type HandshakesOptions = Pick<AdmissionSettings, 'handshakes' | 'signInMs' | 'addressSockets'> & {
@@ -23,7 +24,7 @@ export type Handshakes = {
   close(): void;
 };
 
-type NewConnection = TalkingConnection & { request: IncomingMessage; once(event: 'close', then: () => void): void };
+type NewConnection = TalkingConnection & PacketConnection & { request: IncomingMessage; once(event: 'close', then: () => void): void };
 
 /** When who found the gateway full of strangers may come again, milliseconds: half the time these have to sign in. */
 const FULL_RETRY_MS = 5_000;
@@ -54,6 +55,7 @@ export const guardHandshakes = ({ io, addresses, limiter, metrics, handshakes, s
     connection.once('close', () => strangers.delete(connection));
     countAddress(connection);
     signInOnce(connection);
+    boundPackets(connection, () => metrics.floods.inc());
   });
   io.on('connection', (socket) => {
     strangers.delete(socket.conn as unknown as Connection);

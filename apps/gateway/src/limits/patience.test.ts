@@ -6,7 +6,7 @@ import { Patience } from './patience.ts';
 
 it('patience is long, and comes back', () => {
   let now = 0;
-  const patience = new Patience(() => now);
+  const patience = new Patience(undefined, () => now);
   const endured = (count: number): number => Array.from({ length: count }, () => patience.endures()).filter(Boolean).length;
   expect(endured(5_000)).toBe(5_000);
   expect(patience.endures()).toBe(false);
@@ -39,4 +39,18 @@ it('what a flood brought in one request is not looked at once it was cut off', a
   await waitFor('the flood to end', () => !eve.socket.connected);
   const seen = (await node.metrics.registry.getSingleMetric('parley_command_seconds')?.get())?.values as { metricName: string; value: number; labels: { command?: string } }[];
   expect(seen.find(({ metricName, labels }) => metricName.endsWith('_count') && labels.command === 'unknown')?.value).toBeLessThan(6_000);
+});
+
+it('packets that ask for nothing are bounded too, and an honest burst is far below', async () => {
+  const node = await createRig().node();
+  const ada = await node.guest('Ada');
+  const eve = await connect(node.url, ada.session, { transports: ['polling'] });
+  const session = `${node.url}/socket.io/?EIO=4&transport=polling&sid=${eve.socket.io.engine.id}`;
+  const pongs = (count: number) => fetch(session, { method: 'POST', body: Array.from({ length: count }, () => '3').join('\x1e') });
+  await pongs(1_000);
+  expect(await metric(node, 'floods_total')).toBe(0);
+  await pongs(400_000);
+  await waitFor('the flood to end', () => !eve.socket.connected);
+  expect(await metric(node, 'floods_total')).toBe(1);
+  expect(ada.socket.connected).toBe(true);
 });

@@ -1,14 +1,16 @@
 /** What one socket may ask in vain, sustained and at once: far more than a client that sends its whole burst too early does. */
-const PER_SECOND = 500;
-const BURST = 5_000;
+const IN_VAIN = { perSecond: 500, burst: 5_000 };
 
-/** How much nonsense, and how many commands over a limit, are answered to one socket: each costs as much as a good one. */
+/** How much of one kind is borne with from one connection. By default nonsense, and commands over a limit: each costs as much as a good one. */
 export class Patience {
+  readonly #bounds: { perSecond: number; burst: number };
   readonly #now: () => number;
-  #left = BURST;
+  #left: number;
   #at: number;
 
-  constructor(now: () => number = () => performance.now()) {
+  constructor(bounds = IN_VAIN, now: () => number = () => performance.now()) {
+    this.#bounds = bounds;
+    this.#left = bounds.burst;
     this.#now = now;
     this.#at = now();
   }
@@ -16,7 +18,8 @@ export class Patience {
   /** Whether there is any left after one more. */
   endures(): boolean {
     const now = this.#now();
-    this.#left = Math.min(BURST, this.#left + ((now - this.#at) * PER_SECOND) / 1_000) - 1;
+    const { perSecond, burst } = this.#bounds;
+    this.#left = Math.min(burst, this.#left + ((now - this.#at) * perSecond) / 1_000) - 1;
     this.#at = now;
     return this.#left >= 0;
   }

@@ -70,10 +70,12 @@ export const createRouter = ({ context, limiter, metrics, logger, isClosing }: R
       }
       inFlight -= 1;
       ack?.(answer);
-      if (IN_VAIN.has(outcome) && !patience.endures() && socket.connected) {
-        metrics.floods.inc();
+      if (IN_VAIN.has(outcome) && !patience.endures()) {
         isCutOff = true;
-        cutOff(socket.conn as unknown as Connection);
+        if (socket.connected) {
+          metrics.floods.inc();
+          cutOff(socket.conn as unknown as Connection);
+        }
       }
       metrics.commands.observe({ command: name ?? 'unknown', outcome }, (performance.now() - began) / 1000);
     };
