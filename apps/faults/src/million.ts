@@ -4,6 +4,9 @@ import type { Context, Fault, Scenario } from './scenario.ts';
 
 /** Between one fault and the next, in milliseconds. */
 const GAP_MS = [3_000, 30_000] as const;
+const PEOPLE = 40;
+/** A newcomer can read back a room of up to `LIMITS.syncGap` (10,000) events from its beginning. */
+const ROOM_MESSAGES = 8_000;
 /** Until the last of it is read back and heard. */
 const QUIET_MS = 600_000;
 const LIMIT_MS = 7_200_000;
@@ -22,6 +25,12 @@ const under = (context: Context, { name, bound }: Breakable): Context => ({
   recovered: (what, until) => context.recovered(`${name}: ${what}`, until, bound.ms),
 });
 
+/** Each room is written in by two and heard by two. */
+const trafficOf = (messages: number, perSecond: number): NonNullable<Scenario['traffic']> => {
+  const perPerson = Math.ceil(messages / PEOPLE / ROOM_MESSAGES);
+  return { rooms: PEOPLE * perPerson, writers: PEOPLE, roomsPerWriter: 2 * perPerson, listeners: PEOPLE, roomsPerListener: 2 * perPerson, perSecond };
+};
+
 /**
  * The long run: so many messages, while one fault after the other strikes at random, after random gaps.
  * `print` is told how it goes.
@@ -32,8 +41,7 @@ export const million = (messages: number, perSecond: number, scenarios: readonly
   bound: { ms: 10_000, of: 'as of each fault' },
   quietMs: QUIET_MS,
   limitMs: LIMIT_MS,
-  // Each room is written in by two and heard by two.
-  traffic: { rooms: 40, writers: 40, roomsPerWriter: 2, listeners: 40, roomsPerListener: 2, perSecond },
+  traffic: trafficOf(messages, perSecond),
   async run(context) {
     const { traffic, random, note } = context;
     const began = performance.now();

@@ -1,5 +1,5 @@
 import type { ChatClient } from '@parley/chat-client';
-import type { RoomEvent, RoomId } from '@parley/protocol';
+import { LIMITS, type RoomEvent, type RoomId } from '@parley/protocol';
 import type { CheckedEvent, RoomRecord } from '../checker.ts';
 import { waitFor } from '../wait-for.ts';
 import { openListener } from './members.ts';
@@ -29,11 +29,13 @@ const readHistory = async (reader: ChatClient, roomId: RoomId): Promise<{ seq: n
   }
 };
 
-/** What the rooms hold in the end, as a newcomer reads it: the log by syncing, the history by paging. */
+/** What the rooms hold in the end, as a newcomer reads it: the log by syncing, which goes back {@link LIMITS.syncGap} events, the history by paging. */
 export const readBack = async (reader: ChatClient, roomIds: readonly RoomId[], deadlineMs: number): Promise<RoomRecord[]> => {
   const events = new Map<RoomId, CheckedEvent[]>(roomIds.map((roomId) => [roomId, []]));
   const { rooms } = await openListener(reader, 'reader', roomIds, (event) => events.get(event.roomId)?.push(checkedOf(event)));
   const heads = new Map(await Promise.all(rooms.map(async (room) => [room, (await room.history(undefined, 1)).seq] as const)));
+  const longest = Math.max(...heads.values());
+  if (longest > LIMITS.syncGap) throw new Error(`a room of ${longest} events cannot be read back: take more rooms`);
   await waitFor('the reader to have every room', () => [...heads].every(([room, seq]) => (room.cursor?.seq ?? 0) >= seq), { deadlineMs });
   const records: RoomRecord[] = [];
   for (const roomId of roomIds) records.push({ roomId, events: events.get(roomId) ?? [], history: await readHistory(reader, roomId) });
