@@ -12,7 +12,7 @@ export const loadMutant = async ({ rule, edits }: Mutant): Promise<{ system: Sys
   const folder = mkdtempSync(join(SOURCES, '../.mutant-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
-    const isSource = (path: string) => !path.endsWith('.test.ts') && !path.includes('simulation');
+    const isSource = (path: string) => !path.endsWith('.test.ts') && !/\/(simulation|testing)$/.test(path);
     cpSync(DOMAIN, join(folder, 'domain'), { recursive: true, filter: isSource });
     cpSync(SOURCES, join(folder, 'appender'), { recursive: true, filter: isSource });
     for (const { file, find, replace } of edits) {
