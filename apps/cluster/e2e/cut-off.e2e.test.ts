@@ -1,10 +1,12 @@
 /** A gateway that no longer hears the log, nor the other gateways: nobody may go on listening through it. */
 import { randomUUID } from 'node:crypto';
-import { waitFor, withNats, withRedis } from '@parley/testkit';
+import { afterTests, waitFor, withNats, withRedis } from '@parley/testkit';
 import { startFleet, type Fleet } from '@parley/testkit/fleet';
 import { startTcpProxy, type TcpProxy } from '@parley/testkit/tcp-proxy';
 import { connect, openSession, type Client } from '@parley/testkit/wire-client';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
+
+const cleanup = afterTests();
 
 /** What is promised, and as much again for a busy machine. */
 const SILENT_MS = 2 * 5_000;
@@ -13,10 +15,9 @@ const MENDED_MS = 60_000;
 let fleet: Fleet;
 let lines: TcpProxy[];
 beforeAll(async () => {
-  const cleanup = (stop: () => Promise<void>): void => afterAll(stop);
   const [nats, redis] = await Promise.all([withNats({ cleanup }), withRedis({ cleanup })]);
   lines = await Promise.all([nats, redis].map((server) => startTcpProxy(server)));
-  afterAll(async () => void (await Promise.all(lines.map((line) => line.close()))));
+  cleanup(async () => void (await Promise.all(lines.map((line) => line.close()))));
   const cutOff = { NATS_URL: `nats://127.0.0.1:${lines[0]!.port}`, REDIS_URL: `redis://127.0.0.1:${lines[1]!.port}` };
   fleet = await startFleet({ servers: { nats: [nats], redis }, gateway: (index) => (index === 1 ? { env: cutOff } : {}), cleanup });
 });

@@ -2,7 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { startParley, type Parley } from '@parley/testkit/parley';
 import { openTraffic } from '@parley/testkit/traffic';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterTests } from '@parley/testkit';
+import { beforeAll, expect, test } from 'vitest';
+
+const cleanup = afterTests();
 
 const MESSAGES = 10_000;
 const LISTENERS = 50;
@@ -13,8 +16,8 @@ const QUIET_MS = 180_000;
 
 let parley: Parley;
 beforeAll(async () => {
-  parley = await startParley({ app: 'cluster', cleanup: (cleanup) => afterAll(cleanup) });
-  afterAll(() => parley.stop());
+  parley = await startParley({ app: 'cluster', cleanup });
+  cleanup(() => parley.stop());
 });
 
 /** Sockets on each gateway, as their metrics have it. */

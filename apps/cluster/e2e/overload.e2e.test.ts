@@ -1,12 +1,14 @@
 /** Too much of everything, against one gateway behind HAProxy: those who behave are served all the while. */
 import { randomUUID } from 'node:crypto';
 import type { RoomId } from '@parley/protocol';
-import { waitFor } from '@parley/testkit';
+import { afterTests, waitFor } from '@parley/testkit';
 import { openBareSockets, UPGRADE_REQUEST, type BareSockets } from '@parley/testkit/bare-sockets';
 import { startFleet, type Fleet } from '@parley/testkit/fleet';
 import { startPollFlood } from '@parley/testkit/poll-flood';
 import { connect, openSession, type Client } from '@parley/testkit/wire-client';
-import { afterAll, afterEach, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { afterEach, beforeAll, expect, it, onTestFinished } from 'vitest';
+
+const cleanup = afterTests();
 
 /** How soon a message must be acked and heard while the gateway is under load; the machine is slow, and so are we. */
 const SOON_MS = 10_000;
@@ -16,9 +18,9 @@ let fleet: Fleet;
 let [ada, bob] = [] as unknown as [Client, Client];
 let roomId: RoomId;
 beforeAll(async () => {
-  fleet = await startFleet({ gateways: 1, env: { SEND_RATE: '10000', SEND_BURST: '10000' }, cleanup: (stop) => afterAll(stop) });
+  fleet = await startFleet({ gateways: 1, env: { SEND_RATE: '10000', SEND_BURST: '10000' }, cleanup });
   [ada, bob] = [await connect(fleet.url, await openSession(fleet.url, 'Ada')), await connect(fleet.url, await openSession(fleet.url, 'Bob'))];
-  afterAll(() => { for (const { socket } of [ada, bob]) socket.close(); });
+  cleanup(() => { for (const { socket } of [ada, bob]) socket.close(); });
   ({ id: roomId } = (await ada.must('room:create', { kind: 'public', name: 'lobby', cmid: randomUUID() })).room);
   await bob.must('room:join', { roomId });
 });

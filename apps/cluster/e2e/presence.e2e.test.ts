@@ -1,10 +1,12 @@
 /** Who is there, over gateways of a real cluster: told, kept, and right again after what holds it died. */
 import { randomUUID } from 'node:crypto';
 import type { PresenceView } from '@parley/protocol';
-import { waitFor } from '@parley/testkit';
+import { afterTests, waitFor } from '@parley/testkit';
 import { startFleet, type Fleet } from '@parley/testkit/fleet';
 import { connect, openSession, type Client } from '@parley/testkit/wire-client';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
+
+const cleanup = afterTests();
 
 /** The bound that docs/operations.md states, from the kill of a gateway to what the last watcher is told. */
 const STALE_MS = 10_000;
@@ -12,13 +14,13 @@ const SLOW = { deadlineMs: 60_000 };
 
 let fleet: Fleet;
 beforeAll(async () => {
-  fleet = await startFleet({ gateways: 3, cleanup: (stop) => afterAll(stop) });
+  fleet = await startFleet({ gateways: 3, cleanup });
 });
 
 const open = async (gateway: number, name: string): Promise<Client> => {
   const { url } = fleet.gateways[gateway]!;
   const client = await connect(url, await openSession(url, name));
-  afterAll(() => void client.socket.close());
+  cleanup(() => void client.socket.close());
   return client;
 };
 const idOf = ({ session }: Client): string => session.user.id;

@@ -4,7 +4,10 @@ import { signIn } from '@parley/chat-client';
 import { joinCrowd } from '@parley/testkit/crowd';
 import { startFleet, type Fleet } from '@parley/testkit/fleet';
 import { openTraffic } from '@parley/testkit/traffic';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterTests } from '@parley/testkit';
+import { beforeAll, expect, test } from 'vitest';
+
+const cleanup = afterTests();
 
 /** So low that a few hundred clients can be seen to come one after the other. */
 const RATE = 50;
@@ -18,7 +21,7 @@ const QUIET_MS = 120_000;
 
 let fleet: Fleet;
 beforeAll(async () => {
-  fleet = await startFleet({ env: { LEAVE_RATE: `${RATE}`, SHUTDOWN_TIMEOUT: `${SHUTDOWN_MS / 1_000}` }, cleanup: (stop) => afterAll(stop) });
+  fleet = await startFleet({ env: { LEAVE_RATE: `${RATE}`, SHUTDOWN_TIMEOUT: `${SHUTDOWN_MS / 1_000}` }, cleanup });
 });
 
 /** How many came to a gateway, and when. */

@@ -6,7 +6,10 @@ import { connectNats, type Nats } from '@parley/nats';
 import { LIMITS, type RoomId } from '@parley/protocol';
 import { startFleet, type Fleet } from '@parley/testkit/fleet';
 import { connect, openSession, type Client } from '@parley/testkit/wire-client';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterTests } from '@parley/testkit';
+import { beforeAll, expect, it } from 'vitest';
+
+const cleanup = afterTests();
 
 const SOCKETS = 300;
 /** Far beyond what a gateway keeps of a room's end (500 events). */
@@ -24,12 +27,12 @@ let fleet: Fleet;
 let database: Postgres;
 let nats: Nats;
 beforeAll(async () => {
-  fleet = await startFleet({ gateways: 1, env: { SEND_BURST: '10000' }, cleanup: (stop) => afterAll(stop) });
+  fleet = await startFleet({ gateways: 1, env: { SEND_BURST: '10000' }, cleanup });
   database = new Postgres({ connectionString: fleet.postgres.url });
   await database.connect();
-  afterAll(() => database.end());
+  cleanup(() => database.end());
   nats = await connectNats({ servers: [fleet.natsUrl], name: 'the test' });
-  afterAll(() => nats.close());
+  cleanup(() => nats.close());
 });
 
 const connections = async (): Promise<number> => {

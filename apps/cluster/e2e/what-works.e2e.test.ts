@@ -3,10 +3,12 @@ import { readFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import type { CommandName, Cmid, RoomId, SessionResponse, UserId } from '@parley/protocol';
 import { startFleet, type Fleet } from '@parley/testkit/fleet';
-import { waitFor } from '@parley/testkit';
+import { afterTests, waitFor } from '@parley/testkit';
 import { connect, openSession, type Client } from '@parley/testkit/wire-client';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { DOWN, WHAT_WORKS, whatWorksTable, type Capability, type Down, type Outcome } from './what-works.ts';
+
+const cleanup = afterTests();
 
 /** How long a client would wait for what is said to work; the log's own timeout and a gateway's certainty are within it. */
 const PATIENCE_MS = 20_000;
@@ -27,7 +29,7 @@ const say = (client: Client, body: string) => client.ask('message:send', { roomI
 const hears = (client: Client, body: string): boolean => client.events().some((event) => event.type === 'message.created' && event.data.body === body);
 
 beforeAll(async () => {
-  fleet = await startFleet({ gateways: 3, workers: 2, cleanup: (stop) => afterAll(stop) });
+  fleet = await startFleet({ gateways: 3, workers: 2, cleanup });
   const [first, second, third] = fleet.gateways;
   ada = await connect(first!.url, await openSession(fleet.url, 'Ada'));
   bob = await connect(second!.url, await openSession(fleet.url, 'Bob'));
@@ -44,7 +46,7 @@ beforeAll(async () => {
     const { messages } = await bob.must('room:history', { roomId });
     return list.rooms.length === strange.length + 1 && messages.length === 30;
   });
-  afterAll(() => {
+  cleanup(() => {
     for (const client of [ada, bob, carl]) client.socket.close();
   });
 });

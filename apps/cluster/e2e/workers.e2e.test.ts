@@ -4,11 +4,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { LIMITS } from '@parley/protocol';
-import { waitFor } from '@parley/testkit';
+import { afterTests, waitFor } from '@parley/testkit';
 import { openTraffic } from '@parley/testkit/traffic';
 import { startFleet, type Fleet } from '@parley/testkit/fleet';
 import { connect, openSession, type Client } from '@parley/testkit/wire-client';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
+
+const cleanup = afterTests();
 
 const WORKERS = 2;
 /** A worker starts in a second or two; the machine may be busy. */
@@ -16,7 +18,7 @@ const RESTART_MS = 30_000;
 
 let fleet: Fleet;
 beforeAll(async () => {
-  fleet = await startFleet({ gateway: () => ({ args: ['--workers', `${WORKERS}`] }), env: { LEAVE_NOTICE: '0', SHUTDOWN_TIMEOUT: '10' }, cleanup: (stop) => afterAll(stop) });
+  fleet = await startFleet({ gateway: () => ({ args: ['--workers', `${WORKERS}`] }), env: { LEAVE_NOTICE: '0', SHUTDOWN_TIMEOUT: '10' }, cleanup });
 });
 
 type Gateway = Fleet['gateways'][number];

@@ -5,12 +5,14 @@ import { connectNats, regionOf } from '@parley/nats';
 import { openDatabase, type DatabaseHandle } from '@parley/postgres';
 import type { RoomId } from '@parley/protocol';
 import { NatsRoomLog } from '@parley/room-log-nats';
-import { waitFor } from '@parley/testkit';
+import { afterTests, waitFor } from '@parley/testkit';
 import { startFleet, type Fleet } from '@parley/testkit/fleet';
 import { sql } from 'kysely';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { readWitness } from './target/read-witness.ts';
 import { runOps, spawnOps, type Ran } from './testing/run-ops.ts';
+
+const cleanup = afterTests();
 
 /** Between two messages of one talker. */
 const PAUSE_MS = 20;
@@ -21,9 +23,9 @@ let fleet: Fleet;
 let database: DatabaseHandle;
 const clients: ChatClient[] = [];
 beforeAll(async () => {
-  fleet = await startFleet({ gateways: 2, workers: 1, cleanup: afterAll });
+  fleet = await startFleet({ gateways: 2, workers: 1, cleanup });
   database = openDatabase({ url: fleet.postgres.url });
-  afterAll(() => database.close());
+  cleanup(() => database.close());
 });
 afterEach(() => {
   for (const client of clients.splice(0)) client.close();

@@ -1,15 +1,17 @@
 /** Operators' commands on a standalone: while it runs, told nothing but its data folder, and at rest. */
 import { ChatClient, signIn } from '@parley/chat-client';
-import { tempDir, waitFor } from '@parley/testkit';
+import { afterTests, tempDir, waitFor } from '@parley/testkit';
 import { startParley, type Parley } from '@parley/testkit/parley';
 import { readdirSync, statSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { runOps, spawnOps, type Ran } from './testing/run-ops.ts';
+
+const cleanup = afterTests();
 
 let parley: Parley;
 beforeAll(async () => {
-  parley = await startParley({ app: 'standalone', cleanup: afterAll });
-  afterAll(() => parley.stop());
+  parley = await startParley({ app: 'standalone', cleanup });
+  cleanup(() => parley.stop());
 });
 
 const ops = (...args: string[]): Promise<Ran> => runOps({ DATA_DIR: parley.dataDir }, ...args);

@@ -1,14 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { shardOf, type RoomLog } from '@parley/domain';
 import type { RoomEvent } from '@parley/protocol';
 import type { PostgresServer } from '@parley/servers';
 import { listLost, PROJECTIONS, type Projection } from '@parley/store-postgres';
-import { freshDatabase, waitFor, withPostgres } from '@parley/testkit';
+import { afterTests, freshDatabase, waitFor, withPostgres } from '@parley/testkit';
 import { MemoryLogStore } from '@parley/testkit/memory-room-log';
 import { created, RoomScript, said } from '@parley/testkit/room-script';
 import { metric, storeRig, type StoreRig } from './testing/rig.ts';
+
+const cleanup = afterTests();
 
 const memory = (id?: string): MemoryLogStore => new MemoryLogStore({ now: () => Date.now(), sleep: (ms) => sleep(ms), ...(id ? { id } : {}) });
 
@@ -18,7 +20,7 @@ let logs: MemoryLogStore;
 let log: RoomLog;
 
 beforeAll(async () => {
-  postgres = await withPostgres({ fsync: false, cleanup: afterAll });
+  postgres = await withPostgres({ fsync: false, cleanup });
 });
 beforeEach(async () => {
   rig = await storeRig(await freshDatabase(postgres));

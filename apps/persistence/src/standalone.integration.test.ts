@@ -1,19 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { silentLogger } from '@parley/runtime';
 import { PostgresRoomLog } from '@parley/room-log-postgres';
 import type { PostgresServer } from '@parley/servers';
-import { freshDatabase, waitFor, withPostgres } from '@parley/testkit';
+import { afterTests, freshDatabase, waitFor, withPostgres } from '@parley/testkit';
 import { MemoryLogStore } from '@parley/testkit/memory-room-log';
 import { created, RoomScript, said } from '@parley/testkit/room-script';
 import { takeOver } from './take-over.ts';
 import { metric, storeRig, type StoreRig } from './testing/rig.ts';
 
+const cleanup = afterTests();
+
 let postgres: PostgresServer;
 let rig: StoreRig;
 
 beforeAll(async () => {
-  postgres = await withPostgres({ fsync: false, cleanup: afterAll });
+  postgres = await withPostgres({ fsync: false, cleanup });
 });
 beforeEach(async () => {
   rig = await storeRig(await freshDatabase(postgres));

@@ -1,13 +1,15 @@
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { sql } from 'kysely';
 import { ALL_SHARDS, type Delivery, type RoomLog, type Undecodable } from '@parley/domain';
 import { connectNats, jetStreamCall, JS_API, regionOf, type Nats } from '@parley/nats';
 import { NatsRoomLog } from '@parley/room-log-nats';
 import type { NatsServer, PostgresServer } from '@parley/servers';
 import { listLost } from '@parley/store-postgres';
-import { freshDatabase, waitFor, withNats, withPostgres } from '@parley/testkit';
+import { afterTests, freshDatabase, waitFor, withNats, withPostgres } from '@parley/testkit';
 import { created, RoomScript, said } from '@parley/testkit/room-script';
 import { metric, storeRig, type Running, type StoreRig } from './testing/rig.ts';
+
+const cleanup = afterTests();
 
 let postgres: PostgresServer;
 let server: NatsServer;
@@ -17,7 +19,7 @@ let log: NatsRoomLog;
 let regions = 0;
 
 beforeAll(async () => {
-  [postgres, server] = await Promise.all([withPostgres({ fsync: false, cleanup: afterAll }), withNats({ cleanup: afterAll })]);
+  [postgres, server] = await Promise.all([withPostgres({ fsync: false, cleanup }), withNats({ cleanup })]);
 });
 const region = () => regionOf(`region-${regions}`);
 const openLog = async (): Promise<{ nats: Nats; log: NatsRoomLog }> => {

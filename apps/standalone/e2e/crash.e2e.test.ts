@@ -1,7 +1,10 @@
 /** Standalone killed with -9 under load, ten times: Parley alone, and together with its database. */
 import { startParley, type Parley } from '@parley/testkit/parley';
 import { openTraffic } from '@parley/testkit/traffic';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterTests } from '@parley/testkit';
+import { beforeAll, expect, test } from 'vitest';
+
+const cleanup = afterTests();
 
 const CRASHES = 10;
 const MESSAGES = 4_000;
@@ -9,8 +12,8 @@ const QUIET_MS = 120_000;
 
 let parley: Parley;
 beforeAll(async () => {
-  parley = await startParley({ app: 'standalone', cleanup: (cleanup) => afterAll(cleanup) });
-  afterAll(() => parley.stop());
+  parley = await startParley({ app: 'standalone', cleanup });
+  cleanup(() => parley.stop());
 });
 
 const killWithDatabase = async (): Promise<void> => {

@@ -1,9 +1,12 @@
+import { afterTests } from '@parley/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser } from 'playwright-core';
 import { hasChromium, startBrowser } from '@parley/testkit/browser';
 import { startParley, type Parley } from '@parley/testkit/parley';
 import { ensureBuilt } from './built.ts';
 import { addsPeopleAndWritesDirectly, bothSeeTheSameOrder, editsAndDeletes, seesWhoIsThere, sendsOnceTheServerIsBack, type Served } from './scenarios.ts';
+
+const cleanup = afterTests();
 
 describe.skipIf(!hasChromium())('the web client on a cluster, its two users on different gateways', () => {
   let browser: Browser;
@@ -12,7 +15,7 @@ describe.skipIf(!hasChromium())('the web client on a cluster, its two users on d
 
   beforeAll(async () => {
     await ensureBuilt();
-    parley = await startParley({ app: 'cluster', args: ['--gateways', '2'], cleanup: (cleanup) => afterAll(cleanup) });
+    parley = await startParley({ app: 'cluster', args: ['--gateways', '2'], cleanup });
     browser = await startBrowser();
     served = { browser, url: parley.url, gateways: ['gateway-1', 'gateway-2'] };
   });

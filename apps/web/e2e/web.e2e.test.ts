@@ -1,9 +1,12 @@
+import { afterTests } from '@parley/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser } from 'playwright-core';
 import { startParley, type Parley } from '@parley/testkit/parley';
 import { hasChromium, startBrowser } from '@parley/testkit/browser';
 import { ensureBuilt } from './built.ts';
 import { addsPeopleAndWritesDirectly, bothSeeTheSameOrder, editsAndDeletes, managesARoom, seesWhoIsThere, sendsOnceTheServerIsBack, type Served } from './scenarios.ts';
+
+const cleanup = afterTests();
 
 describe.skipIf(!hasChromium())('the web client on standalone', () => {
   let browser: Browser;
@@ -12,7 +15,7 @@ describe.skipIf(!hasChromium())('the web client on standalone', () => {
 
   beforeAll(async () => {
     await ensureBuilt();
-    parley = await startParley({ app: 'standalone', cleanup: (cleanup) => afterAll(cleanup) });
+    parley = await startParley({ app: 'standalone', cleanup });
     browser = await startBrowser();
     served = { browser, url: parley.url };
   });

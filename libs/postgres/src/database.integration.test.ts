@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { waitFor, withPostgres } from '@parley/testkit';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterTests, waitFor, withPostgres } from '@parley/testkit';
 import { ConnectionLost, isUnavailable, migrate, openDatabase, withTransaction, type DatabaseOptions } from './index.ts';
 
+const cleanup = afterTests();
+
 let server: Awaited<ReturnType<typeof withPostgres>>;
-beforeAll(async () => { server = await withPostgres({ cleanup: afterAll }); });
+beforeAll(async () => { server = await withPostgres({ cleanup }); });
 
 const open = (options: Partial<DatabaseOptions> = {}) => {
   const database = openDatabase({ url: server.url, ...options });

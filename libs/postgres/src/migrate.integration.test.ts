@@ -1,11 +1,13 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { freshDatabase, withPostgres } from '@parley/testkit';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterTests, freshDatabase, withPostgres } from '@parley/testkit';
 import { DatabaseTooNew, migrate, openDatabase } from './index.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 
+const cleanup = afterTests();
+
 let server: Awaited<ReturnType<typeof withPostgres>>;
-beforeAll(async () => { server = await withPostgres({ cleanup: afterAll }); });
+beforeAll(async () => { server = await withPostgres({ cleanup }); });
 
 const fresh = async () => {
   const url = await freshDatabase(server);

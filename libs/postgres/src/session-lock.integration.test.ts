@@ -1,11 +1,13 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { waitFor, withPostgres } from '@parley/testkit';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterTests, waitFor, withPostgres } from '@parley/testkit';
 import { claimLogHome, ConnectionLost, DatabaseSession, enterLogHome, isUnavailable, LogHomeBusy, LogHomeMoved, migrate, openDatabase, SessionLock } from './index.ts';
+
+const cleanup = afterTests();
 
 let server: Awaited<ReturnType<typeof withPostgres>>;
 beforeAll(async () => {
-  server = await withPostgres({ cleanup: afterAll });
+  server = await withPostgres({ cleanup });
   const database = openDatabase({ url: server.url });
   await migrate(database);
   await database.close();

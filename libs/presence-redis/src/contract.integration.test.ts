@@ -1,11 +1,12 @@
-import { afterAll } from 'vitest';
 import type { Presence } from '@parley/domain';
-import { waitFor, withRedis } from '@parley/testkit';
+import { afterTests, waitFor, withRedis } from '@parley/testkit';
 import { presenceContract } from '@parley/testkit/contracts/presence';
 import { connectRedisPresence } from './redis-presence.ts';
 
+const cleanup = afterTests();
+
 presenceContract('in Redis', async () => {
-  const { url } = await withRedis({ cleanup: afterAll });
+  const { url } = await withRedis({ cleanup });
   const nodes: Presence[] = [];
   return {
     node: async () => {

@@ -1,11 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { Redis } from 'ioredis';
 import type { Limits } from '@parley/domain';
 import { createMemoryRateLimiter } from '@parley/rate-limiter-memory';
-import { waitFor, withRedis } from '@parley/testkit';
+import { afterTests, waitFor, withRedis } from '@parley/testkit';
 import { CONTRACT_LIMITS, rateLimiterContract } from '@parley/testkit/contracts/rate-limiter';
 import { connectRedisRateLimiter, type RedisRateLimiter } from './redis-rate-limiter.ts';
+
+const cleanup = afterTests();
 
 type Options = Partial<Parameters<typeof connectRedisRateLimiter>[0]> & { url: string };
 
@@ -33,7 +35,7 @@ describe('rate limiters that share a Redis', () => {
   const LIMITS: Limits = { ...CONTRACT_LIMITS, user_sends: { perSecond: 100, burst: 300 }, user_reads: { perSecond: 1, burst: 10 } };
   let redis: Awaited<ReturnType<typeof withRedis>>;
   beforeAll(async () => {
-    redis = await withRedis({ cleanup: afterAll });
+    redis = await withRedis({ cleanup });
   });
   let keys = 0;
   const freshKey = (): string => `key-${(keys += 1)}`;

@@ -1,14 +1,16 @@
 import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { newCmid, newUserId, realChance, roomIdOf, RoomLogError, shardOf, type Delivery, type Head, type NewEntry, type Position, type RoomLog, type RoomRef } from '@parley/domain';
 import { claimLogHome, LogHomeBusy, LogHomeMoved, migrate, openDatabase, type DatabaseHandle } from '@parley/postgres';
 import type { EventId, RoomEvent } from '@parley/protocol';
-import { freshDatabase, waitFor, withPostgres } from '@parley/testkit';
+import { afterTests, freshDatabase, waitFor, withPostgres } from '@parley/testkit';
 import { PostgresDeadLetters, PostgresRoomLog, type PostgresRoomLogOptions } from './index.ts';
 
+const cleanup = afterTests();
+
 let server: Awaited<ReturnType<typeof withPostgres>>;
-beforeAll(async () => { server = await withPostgres({ cleanup: afterAll }); });
+beforeAll(async () => { server = await withPostgres({ cleanup }); });
 
 const newDatabase = async (): Promise<{ url: string; database: DatabaseHandle }> => {
   const url = await freshDatabase(server);

@@ -2,17 +2,19 @@ import { Svcm } from '@nats-io/services';
 import { StoreUnavailable, type Store } from '@parley/domain';
 import { connectNats, regionOf, STORE_SERVICE, storeSubject, type Nats } from '@parley/nats';
 import type { NatsServer } from '@parley/servers';
-import { waitFor, withNats } from '@parley/testkit';
+import { afterTests, waitFor, withNats } from '@parley/testkit';
 import { openRoom } from '@parley/testkit/room-script';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { NatsStore, serveStore, type ServeStoreOptions } from './index.ts';
+
+const cleanup = afterTests();
 
 const region = regionOf('main');
 const { roomId } = openRoom();
 let server: NatsServer;
 
 beforeAll(async () => {
-  server = await withNats({ jetstream: false, cleanup: afterAll });
+  server = await withNats({ jetstream: false, cleanup });
 });
 
 const connection = async (name: string): Promise<Nats> => {

@@ -1,10 +1,13 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterTests } from './servers.ts';
+import { beforeAll, expect, it } from 'vitest';
 import { startFleet, type Fleet } from './fleet.ts';
 import { openTraffic } from './traffic/traffic.ts';
 
+const cleanup = afterTests();
+
 let fleet: Fleet;
 beforeAll(async () => {
-  fleet = await startFleet({ cleanup: (stop) => afterAll(stop) });
+  fleet = await startFleet({ cleanup });
 });
 
 it('is a cluster that carries messages, while one of its processes is killed, and stays as it was left', async () => {

@@ -7,13 +7,30 @@ import {
   type Haproxy, type HaproxyOptions, type NatsCluster, type NatsOptions, type NatsServer, type PostgresOptions, type PostgresServer, type PostgresSource, type RedisOptions, type Server,
 } from '@parley/servers';
 import { Client } from 'pg';
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 
 /**
  * Runs a function after the test, or after the file's tests. Inside a test the default, `onTestFinished`, will do;
- * in `beforeAll` pass `afterAll`.
+ * in `beforeAll` pass what {@link afterTests} returned.
  */
 export type Cleanup = (cleanup: () => Promise<void>) => void;
+
+/** For `beforeAll`, in which vitest takes no `afterAll` and says nothing of it: to be called at the top of a file. What was registered last is undone first. */
+export const afterTests = (): ((cleanup: () => Promise<void> | void) => void) => {
+  const undo: (() => Promise<void> | void)[] = [];
+  afterAll(async () => {
+    const errors: unknown[] = [];
+    for (const each of undo.toReversed()) {
+      try {
+        await each();
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw new AggregateError(errors, 'not all could be undone after the tests');
+  });
+  return (cleanup) => void undo.push(cleanup);
+};
 
 const afterTest: Cleanup = (cleanup) => onTestFinished(cleanup);
 

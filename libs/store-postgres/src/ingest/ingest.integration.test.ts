@@ -1,18 +1,20 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { newCmid } from '@parley/domain';
-import { freshDatabase, withPostgres } from '@parley/testkit';
+import { afterTests, freshDatabase, withPostgres } from '@parley/testkit';
 import { actor, isOf, joined, openRoom, said, type RoomScript, type ScriptedEntry, type ScriptedEvent } from '@parley/testkit/room-script';
 import { ingest, listLost, PostgresStore, PROJECTIONS, rebuildProjections, type Projection } from '../index.ts';
 import { ingestRig, LOG_ID, type IngestRig } from '../testing/rig.ts';
+
+const cleanup = afterTests();
 
 let rig: IngestRig;
 let store: PostgresStore;
 
 beforeAll(async () => {
-  const server = await withPostgres({ fsync: false, cleanup: afterAll });
+  const server = await withPostgres({ fsync: false, cleanup });
   rig = await ingestRig(await freshDatabase(server));
   store = new PostgresStore(rig.database.db);
-  afterAll(() => rig.database.close());
+  cleanup(() => rig.database.close());
 });
 
 const chat = (messages: number): RoomScript => {

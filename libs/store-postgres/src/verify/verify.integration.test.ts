@@ -1,17 +1,19 @@
 import { sql } from 'kysely';
-import { beforeAll, afterAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { RoomEvent } from '@parley/protocol';
-import { freshDatabase, withPostgres } from '@parley/testkit';
+import { afterTests, freshDatabase, withPostgres } from '@parley/testkit';
 import { actor, joined, openRoom, said, type RoomScript } from '@parley/testkit/room-script';
 import { recordLost } from '../lost-events.ts';
 import { ingestRig, type IngestRig } from '../testing/rig.ts';
 import { TooMuch, verifyRoom, witnessOf, type FindingKind, type LogWitness, type VerifyOptions } from './index.ts';
 
+const cleanup = afterTests();
+
 let rig: IngestRig;
 beforeAll(async () => {
-  const server = await withPostgres({ fsync: false, cleanup: afterAll });
+  const server = await withPostgres({ fsync: false, cleanup });
   rig = await ingestRig(await freshDatabase(server));
-  afterAll(() => rig.database.close());
+  cleanup(() => rig.database.close());
 });
 
 /** With everything that a projection shows, over two epochs. */
