@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Redis, type Result } from 'ioredis';
+import { connectionOptions } from '@parley/redis';
 import type { PresenceTimes } from './times.ts';
 
 declare module 'ioredis' {
@@ -34,17 +35,7 @@ export class Link {
   #subscribed = false;
 
   constructor({ url, times, onReady, onLost, onSubscribed, onUnsubscribed, onMessage }: LinkOptions) {
-    const options = (name: string) => ({
-      connectionName: `parley-presence-${name}`,
-      lazyConnect: true,
-      enableOfflineQueue: false,
-      maxRetriesPerRequest: 0,
-      autoResubscribe: false,
-      connectTimeout: 2_000,
-      socketTimeout: times.silent,
-      commandTimeout: times.answerWithin,
-      retryStrategy: (tries: number) => Math.min(2_000, 50 * 2 ** Math.min(tries, 6)) * (0.5 + Math.random() / 2),
-    });
+    const options = (name: string) => ({ ...connectionOptions(`presence-${name}`), autoResubscribe: false, socketTimeout: times.silent, commandTimeout: times.answerWithin });
     this.commands = new Redis(url, options('commands'));
     this.#subscriber = new Redis(url, options('subscribe'));
     this.commands.defineCommand('renewPresence', { numberOfKeys: 2, lua: script('renew') });

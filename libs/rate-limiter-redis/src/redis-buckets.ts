@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Redis, type Result } from 'ioredis';
 import type { Limit } from '@parley/domain';
+import { connectionOptions } from '@parley/redis';
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
@@ -40,15 +41,7 @@ export const connectRedisBuckets = ({ url, region, answerWithinMs, onShared }: R
   let closed = false;
   let nextProbe: NodeJS.Timeout | undefined;
 
-  const client = new Redis(url, {
-    connectionName: 'parley-rate-limiter',
-    lazyConnect: true,
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    connectTimeout: 2_000,
-    socketTimeout: SILENT_MS,
-    retryStrategy: (times: number) => Math.min(2_000, 50 * 2 ** Math.min(times, 6)) * (0.5 + Math.random() / 2),
-  });
+  const client = new Redis(url, { ...connectionOptions('rate-limiter'), socketTimeout: SILENT_MS });
   client.defineCommand('takeTokens', { numberOfKeys: 1, lua: TAKE });
 
   const setShared = (now: boolean): void => {

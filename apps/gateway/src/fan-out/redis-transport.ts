@@ -2,6 +2,7 @@ import { createShardedAdapter } from '@socket.io/redis-adapter';
 import { Redis } from 'ioredis';
 import type { Namespace } from 'socket.io';
 import type { ClusterAdapter } from 'socket.io-adapter';
+import { connectionOptions } from '@parley/redis';
 import type { Logger } from '@parley/runtime';
 import type { FanOutTransport } from './fan-out.ts';
 
@@ -21,14 +22,9 @@ export type RedisTransportOptions = {
 const RESUBSCRIBE_CHUNK = 500;
 
 const connection = (name: string, logger: Logger) => ({
-  connectionName: `parley-gateway-${name}`,
-  lazyConnect: true,
-  // A hint that waits is no hint: with Redis away publishes fail at once.
-  enableOfflineQueue: false,
-  maxRetriesPerRequest: 0,
+  // A hint that waits is no hint.
+  ...connectionOptions(`gateway-${name}`),
   autoResubscribe: false,
-  connectTimeout: 2_000,
-  retryStrategy: (times: number) => Math.min(2_000, 50 * 2 ** Math.min(times, 6)) * (0.5 + Math.random() / 2),
   reconnectOnError: (error: Error) => {
     logger.warn({ err: error, connection: name }, 'redis answered with an error');
     return false;
