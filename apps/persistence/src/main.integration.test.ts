@@ -22,7 +22,8 @@ const caughtUp = (store: NatsStore, ...scripts: RoomScript[]) => waitFor('the ro
 });
 const shards = (workers: SpawnedWorker[]) => Promise.all(workers.map((worker) => worker.metric('persistence_shards')));
 
-test('two workers share the shards; kill -9 of one frees its own within seconds, and loses nothing', { timeout: 300_000 }, async () => {
+/** Two workers that share the shards, and ten rooms to write in. */
+const twoAtWork = async () => {
   const { env, store, openLog } = await cluster();
   const [first, second] = await Promise.all([spawnWorker(env), spawnWorker(env)]);
   await Promise.all([first.ready(), second.ready()]);
@@ -34,6 +35,11 @@ test('two workers share the shards; kill -9 of one frees its own within seconds,
     await script.append(log, ...created(script.owner));
     return script;
   }));
+  return { first, second, store, log, scripts };
+};
+
+test('two workers share the shards; kill -9 of one frees its own within seconds, and loses nothing', { timeout: 300_000 }, async () => {
+  const { first, second, store, log, scripts } = await twoAtWork();
   const writing = Promise.all(scripts.map(async (script) => {
     for (let n = 0; n < 100; n += 1) await script.append(log, said(`message ${n}`, script.owner));
   }));
@@ -49,17 +55,7 @@ test('two workers share the shards; kill -9 of one frees its own within seconds,
 });
 
 test('SIGTERM of one amid a load: it finishes its batch and leaves, the other takes over at once, nothing comes twice, no query fails', { timeout: 300_000 }, async () => {
-  const { env, store, openLog } = await cluster();
-  const [first, second] = await Promise.all([spawnWorker(env), spawnWorker(env)]);
-  await Promise.all([first.ready(), second.ready()]);
-  await waitFor('eight each', async () => (await shards([first, second])).join() === '8,8');
-  const log = await openLog();
-  onTestFinished(() => log.close());
-  const scripts = await Promise.all(Array.from({ length: 10 }, async () => {
-    const script = new RoomScript();
-    await script.append(log, ...created(script.owner));
-    return script;
-  }));
+  const { first, second, store, log, scripts } = await twoAtWork();
   const user = actor('Ada');
   await store.createUser(user);
   const over = new AbortController();
