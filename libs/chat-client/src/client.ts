@@ -4,7 +4,7 @@ import { Backoff } from './backoff.ts';
 import { Connection, type ConnectionStatus } from './connection.ts';
 import { Emitter, type Unsubscribe } from './emitter.ts';
 import { asChatError, endsSession, localError, type ChatError } from './errors.ts';
-import { checkHint } from './incoming.ts';
+import { checkHint, isRoomHint } from './incoming.ts';
 import { LastWins } from './last-wins.ts';
 import { DEFAULT_TIMINGS, type ClientOptions, type Session, type Timings } from './options.ts';
 import { Outbox, type OutboxEntry } from './outbox.ts';
@@ -265,7 +265,7 @@ export class ChatClient {
       } else if (hint.name === 'room:removed') {
         this.#rooms.get(hint.payload.roomId)?.end(localError('not_member', 'no longer a member of this room'));
         this.#emitter.emit('room', { change: 'removed', roomId: hint.payload.roomId });
-      } else {
+      } else if (isRoomHint(hint)) {
         this.#rooms.get(hint.payload.roomId)?.hear(hint);
       }
     } catch (error) {

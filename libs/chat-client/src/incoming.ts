@@ -23,7 +23,9 @@ export const checkEvents = (events: unknown, roomId: string, validate: boolean):
 };
 
 /** What concerns one open room. */
-export type RoomHint = Exclude<Hint, { name: 'room:added' | 'room:removed' }>;
+const ROOM_HINTS = ['room:events', 'room:head', 'room:live', 'presence:changed', 'typing:changed'] as const;
+export type RoomHint = Extract<Hint, { name: (typeof ROOM_HINTS)[number] }>;
+export const isRoomHint = (hint: Hint): hint is RoomHint => (ROOM_HINTS as readonly string[]).includes(hint.name);
 
 export type Hint = { [N in Exclude<ServerEventName, 'session:reconnect'>]: { name: N; payload: ServerEvent<N> } }[Exclude<ServerEventName, 'session:reconnect'>];
 

@@ -45,6 +45,12 @@ export const evolve = (state: RoomState | null, event: RoomEvent): RoomState => 
     case 'room.created':
     case 'message.created':
     case 'message.edited':
+    case 'message.hidden':
+    case 'message.restored':
+    case 'member.muted':
+    case 'member.unmuted':
+    case 'member.banned':
+    case 'member.unbanned':
     case 'message.deleted':
       return next;
   }

@@ -13,6 +13,15 @@ export const ERROR_CODES = {
   user_not_found: { retryable: false, meaning: 'No such user.' },
   not_member: { retryable: false, meaning: 'Only a member of the room may do this; join first.' },
   forbidden: { retryable: false, meaning: 'The role of this user in the room does not allow it.' },
+  muted: { retryable: false, meaning: 'This user is muted in the room; `sanction` says why and until when.' },
+  banned: { retryable: false, meaning: 'This user is banned from the room, or from the server; `sanction` says why and until when.' },
+  read_only: { retryable: false, meaning: 'Only the owner and moderators may say anything in this room.' },
+  slow_mode: { retryable: true, meaning: 'The room is in slow mode; try again after `retryAfterMs`.' },
+  content_refused: { retryable: false, meaning: 'A rule of the server forbids what was said; the message tells which.' },
+  session_revoked: { retryable: false, meaning: 'The session was ended by its user or an admin: sign in anew.' },
+  claimed: { retryable: false, meaning: 'Another moderator works on this case.' },
+  case_not_found: { retryable: false, meaning: 'No such case, or not one this user may see.' },
+  conflict: { retryable: false, meaning: 'It was changed by another meanwhile: read it again.' },
   limit_reached: { retryable: false, meaning: 'A documented count of the room is used up.' },
   reload: { retryable: false, meaning: 'The cursor is of a lower epoch or too far behind: join again and page the history.' },
   rate_limited: { retryable: true, meaning: 'Over the rate allowed; try again after `retryAfterMs`.' },
@@ -35,6 +44,8 @@ export const wireErrorSchema = z.object({
   retryable: z.boolean(),
   /** Milliseconds to wait before that. */
   retryAfterMs: z.number().int().nonnegative().optional(),
+  /** With `muted` and `banned`: what is in force. */
+  sanction: z.object({ kind: z.enum(['mute', 'ban']), reason: z.string(), /** Milliseconds since 1970; `null`: until it is undone. */ until: z.number().int().nullable() }).optional(),
 });
 export type WireError = z.infer<typeof wireErrorSchema> & { code: ErrorCode };
 

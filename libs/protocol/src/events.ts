@@ -11,13 +11,28 @@ export type Role = z.infer<typeof roleSchema>;
 /** The `data` of every event type that stands in a room's log. */
 export const EVENT_DATA = {
   'room.created': z.object({ name: z.string(), kind: roomKindSchema, pair: z.tuple([userIdSchema, userIdSchema]).optional() }),
-  'room.updated': z.object({ name: z.string().optional(), topic: z.string().optional() }),
+  'room.updated': z.object({
+    name: z.string().optional(), topic: z.string().optional(),
+    /** Pause between two messages of one member, milliseconds; 0: none. */
+    slowModeMs: z.number().int().nonnegative().optional(),
+    /** Whether only the owner and moderators may say anything. */
+    readOnly: z.boolean().optional(),
+  }),
   'member.joined': z.object({ userId: userIdSchema, name: z.string(), role: roleSchema }),
-  'member.left': z.object({ userId: userIdSchema }),
+  /** By another than `userId`: removed, perhaps with a reason. */
+  'member.left': z.object({ userId: userIdSchema, reason: z.string().optional() }),
   'member.role_changed': z.object({ userId: userIdSchema, role: roleSchema }),
-  'message.created': z.object({ name: z.string(), body: z.string() }),
-  'message.edited': z.object({ messageId: eventIdSchema, body: z.string() }),
-  'message.deleted': z.object({ messageId: eventIdSchema }),
+  /** `until`: milliseconds since 1970, `null` for good. The newer mute replaces the older; so do bans. */
+  'member.muted': z.object({ userId: userIdSchema, until: z.number().int().nullable(), reason: z.string() }),
+  'member.unmuted': z.object({ userId: userIdSchema }),
+  'member.banned': z.object({ userId: userIdSchema, until: z.number().int().nullable(), reason: z.string() }),
+  'member.unbanned': z.object({ userId: userIdSchema }),
+  /** `redacted`: it was deleted or hidden before it was read, and its body is empty. */
+  'message.created': z.object({ name: z.string(), body: z.string(), redacted: z.literal(true).optional() }),
+  'message.edited': z.object({ messageId: eventIdSchema, body: z.string(), redacted: z.literal(true).optional() }),
+  'message.deleted': z.object({ messageId: eventIdSchema, reason: z.string().optional() }),
+  'message.hidden': z.object({ messageId: eventIdSchema, reason: z.string() }),
+  'message.restored': z.object({ messageId: eventIdSchema }),
   'epoch.sealed': z.object({ reason: z.string() }),
   'epoch.opened': z.object({ prevEpoch: epochSchema, prevSeq: seqSchema, prevId: eventIdSchema, reason: z.string() }),
 } as const;

@@ -5,6 +5,8 @@ export * from './ids.ts';
 export * from './events.ts';
 export * from './views.ts';
 export * from './presence.ts';
+export * from './moderation.ts';
+export * from './rules.ts';
 export * from './commands.ts';
 export * from './server-events.ts';
 export * from './session.ts';

@@ -45,6 +45,28 @@ export const LIMITS = {
   typingMs: 6_000,
   /** Rooms whose presence one socket watches. */
   presenceRooms: 50,
+  /** Why a sanction, a hide, a rule. */
+  reasonLength: 300,
+  /** What a reporter or a moderator adds for moderators. */
+  remarkLength: 2_000,
+  /** The longest sanction for a time, milliseconds: ten years. */
+  sanctionMs: 10 * 365 * 86_400_000,
+  /** The longest pause of slow mode, milliseconds: six hours. */
+  slowModeMs: 6 * 3_600_000,
+  /** How long a claimed case is kept for whoever claimed it, milliseconds. */
+  claimMs: 10 * 60_000,
+  /** Cases in one `report:list` page. */
+  casesPage: 100,
+  /** Entries in one `audit:list` page. */
+  auditPage: 200,
+  /** Rules of a server. */
+  rules: 1_000,
+  /** Words, patterns and domains of all rules together. */
+  rulePatterns: 20_000,
+  /** A word or phrase of a rule. */
+  ruleWordLength: 200,
+  /** A regular expression of a rule. */
+  rulePatternLength: 500,
 } as const;
 
 /** Default send limit, per user: `perSecond` sustained, `burst` at once. A setting of the server. */

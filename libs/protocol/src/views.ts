@@ -14,6 +14,10 @@ export const roomViewSchema = z.object({
   memberCount: z.number().int().nonnegative(),
   /** The asking user's role; `null` if not a member. */
   role: roleSchema.nullable(),
+  /** Pause between two messages of one member, milliseconds; 0: none. Absent: 0. */
+  slowModeMs: z.number().int().nonnegative().optional(),
+  /** Whether only the owner and moderators may say anything. Absent: false. */
+  readOnly: z.boolean().optional(),
   /** The two users of a direct room. */
   pair: z.tuple([userIdSchema, userIdSchema]).optional(),
 });
@@ -27,11 +31,13 @@ export const messageViewSchema = z.object({
   /** The author's name when it was said. */
   name: z.string(),
   at: z.number().int(),
-  /** `null` once deleted. */
+  /** `null` once deleted, and while hidden. */
   body: z.string().nullable(),
   cmid: cmidSchema.nullable(),
   editedAt: z.number().int().optional(),
   deletedAt: z.number().int().optional(),
+  /** While hidden. */
+  hidden: z.object({ at: z.number().int(), reason: z.string() }).optional(),
 });
 export type MessageView = z.infer<typeof messageViewSchema>;
 

@@ -1,4 +1,4 @@
-import type { CommandName } from '@parley/protocol';
+import { ProtocolError, type CommandName } from '@parley/protocol';
 import type { Handler } from './context.ts';
 import { memberAdd } from './member-add.ts';
 import { memberRemove } from './member-remove.ts';
@@ -20,6 +20,9 @@ import { roomUpdate } from './room-update.ts';
 import { typingSet } from './typing-set.ts';
 import { userGet } from './user-get.ts';
 
+/** Until its handler is here. */
+const notYet = (): never => { throw new ProtocolError('unavailable', 'not built yet'); };
+
 export const HANDLERS: { readonly [N in CommandName]: Handler<N> } = {
   'room:create': roomCreate,
   'room:join': roomJoin,
@@ -40,4 +43,26 @@ export const HANDLERS: { readonly [N in CommandName]: Handler<N> } = {
   'presence:watch': presenceWatch,
   'presence:unwatch': presenceUnwatch,
   'typing:set': typingSet,
+  'message:hide': notYet,
+  'message:restore': notYet,
+  'member:mute': notYet,
+  'member:unmute': notYet,
+  'member:ban': notYet,
+  'member:unban': notYet,
+  'room:sanctions': notYet,
+  'sanction:list': notYet,
+  'user:ban': notYet,
+  'user:unban': notYet,
+  'user:record': notYet,
+  'session:refresh': notYet,
+  'session:revoke': notYet,
+  'report:create': notYet,
+  'report:list': notYet,
+  'report:get': notYet,
+  'report:claim': notYet,
+  'report:release': notYet,
+  'report:decide': notYet,
+  'audit:list': notYet,
+  'rule:list': notYet,
+  'rule:save': notYet,
 };

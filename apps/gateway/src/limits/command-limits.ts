@@ -25,6 +25,28 @@ const LIMIT_OF: { readonly [N in CommandName]: UserLimit } = {
   'presence:watch': 'user_reads',
   'presence:unwatch': 'user_signals',
   'typing:set': 'user_signals',
+  'message:hide': 'user_sends',
+  'message:restore': 'user_sends',
+  'member:mute': 'user_sends',
+  'member:unmute': 'user_sends',
+  'member:ban': 'user_sends',
+  'member:unban': 'user_sends',
+  'room:sanctions': 'user_reads',
+  'sanction:list': 'user_reads',
+  'user:ban': 'user_sends',
+  'user:unban': 'user_sends',
+  'user:record': 'user_reads',
+  'session:refresh': 'user_sends',
+  'session:revoke': 'user_sends',
+  'report:create': 'user_sends',
+  'report:list': 'user_reads',
+  'report:get': 'user_reads',
+  'report:claim': 'user_sends',
+  'report:release': 'user_sends',
+  'report:decide': 'user_sends',
+  'audit:list': 'user_reads',
+  'rule:list': 'user_reads',
+  'rule:save': 'user_sends',
 };
 
 /** A join counts each room it names: a resume of a hundred is a hundred. */
@@ -36,6 +58,6 @@ const bucketOf = (roomId: RoomId, listens: boolean): string => (listens ? roomId
 export const takesOf = (name: CommandName, request: CommandRequest<CommandName>, { user, socket }: Caller): Take[] => {
   const limit = LIMIT_OF[name];
   const own: Take = { limit, key: user.id, cost: costOf(request) };
-  if (limit !== 'user_sends' || !('roomId' in request)) return [own];
+  if (limit !== 'user_sends' || !('roomId' in request && 'cmid' in request)) return [own];
   return [own, { limit: 'room_changes', key: bucketOf(request.roomId, socket.rooms.has(request.roomId)) }];
 };

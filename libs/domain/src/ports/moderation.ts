@@ -1,0 +1,106 @@
+import type {
+  AuditEntry, CaseDecision, CaseId, CaseStatus, CaseView, Cmid, ContextMessage, DeviceId, EventId, Report, ReportCategory, ReportId, RoomId, Rules, SanctionView, SessionId, UserId, UserRecord,
+} from '@parley/protocol';
+import type { Unwatch } from './room-log.ts';
+
+/** What an act on the whole server says. `until` and `before` are milliseconds since 1970; `until: null` is for good. */
+export type ServerActBody =
+  | { act: 'user.banned'; userId: UserId; until: number | null; reason: string }
+  | { act: 'user.unbanned'; userId: UserId }
+  | { act: 'user.made_admin'; userId: UserId }
+  | { act: 'user.unmade_admin'; userId: UserId }
+  /** Sessions begun before `before`, but `except`. */
+  | { act: 'sessions.revoked'; userId: UserId; before: number; except?: SessionId | undefined }
+  | { act: 'session.revoked'; userId: UserId; sessionId: SessionId }
+  /** Sessions of the device begun before `before`. */
+  | { act: 'device.revoked'; userId: UserId; deviceId: DeviceId; before: number }
+  | { act: 'rules.changed'; version: number };
+
+/** `by: null`: the server, or an operator at its terminal. */
+export type NewServerAct = ServerActBody & { by: UserId | null; cmid: Cmid };
+/** `serial` rises by order of commit: who has read up to one has missed none below it. */
+export type ServerAct = NewServerAct & { serial: number; at: number };
+
+/** Everything of the acts that is in force, as of `serial`. */
+export type InForce = {
+  serial: number;
+  bans: { userId: UserId; since: number; until: number | null; reason: string; by: UserId | null }[];
+  admins: UserId[];
+  /** Those that no token outlives are left out. */
+  revocations: Extract<ServerActBody, { act: 'sessions.revoked' | 'session.revoked' | 'device.revoked' }>[];
+  rulesVersion: number;
+};
+
+/** What is done on the whole server: a log that every gateway follows, as it follows the heads of rooms. */
+export interface ServerActs {
+  /** Idempotent by (`by`, `cmid`): the first one's act is answered. */
+  act(act: NewServerAct): Promise<ServerAct>;
+  /** Ascending, with `serial` above `after`. */
+  actsAfter(after: number, limit: number): Promise<ServerAct[]>;
+  inForce(): Promise<InForce>;
+  /** A hint that there are new ones; may be lost. */
+  watchActs(listener: () => void): Unwatch;
+}
+
+export type NewReport = {
+  roomId: RoomId;
+  messageId: EventId | null;
+  /** Whom it is about. */
+  userId: UserId;
+  /** `null`: the moderation worker. */
+  by: UserId | null;
+  category: ReportCategory;
+  remark: string;
+  at: number;
+};
+/** `rooms: 'all'` for an admin. */
+export type CaseQuery = { rooms: readonly RoomId[] | 'all'; status: CaseStatus; after?: CaseId | undefined; limit: number };
+export type CaseDetail = { case: CaseView; reports: Report[]; context: ContextMessage[]; record: UserRecord | null };
+
+/** The queue of what people, and the moderation worker, have reported. */
+export interface Reports {
+  /** The same by the same of what is still open is the same report. */
+  report(report: NewReport): Promise<{ reportId: ReportId; caseId: CaseId; isNew: boolean }>;
+  cases(query: CaseQuery): Promise<{ cases: CaseView[]; next: CaseId | null }>;
+  /** `null`: there is none. */
+  findCase(caseId: CaseId): Promise<CaseDetail | null>;
+  /** `null`: there is none; `'claimed'`: another has it; `'closed'`. For `claimMs` from `at`. */
+  claim(caseId: CaseId, by: UserId, at: number): Promise<CaseView | 'claimed' | 'closed' | null>;
+  release(caseId: CaseId, by: UserId, at: number): Promise<CaseView | 'claimed' | 'closed' | null>;
+  /** By whoever has claimed it. */
+  decide(caseId: CaseId, decision: CaseDecision, by: UserId, at: number, remark: string): Promise<CaseView | 'claimed' | 'closed' | null>;
+  record(userId: UserId, roomId: RoomId | null): Promise<UserRecord>;
+}
+
+export type AuditQuery = {
+  roomId?: RoomId | undefined; by?: UserId | undefined; userId?: UserId | undefined; act?: string | undefined; text?: string | undefined;
+  from?: number | undefined; until?: number | undefined; before?: string | undefined; limit: number;
+};
+
+/** Who did what to whom: room events of moderation, acts on the server, decisions on cases. Rows are never changed nor removed. */
+export interface Audit {
+  /** The newest first. */
+  audit(query: AuditQuery): Promise<{ entries: AuditEntry[]; next: string | null }>;
+}
+
+/** What messages are held against before they are taken. */
+export interface RuleBook {
+  rules(): Promise<{ version: number; rules: Rules }>;
+  /** Stores them as `version + 1` if they are of `version`, with the act `rules.changed`; `null` if they are not. */
+  saveRules(version: number, rules: Rules, by: UserId | null): Promise<number | null>;
+}
+
+/** The sanctions in force in rooms, as far as persistence has taken them in. */
+export interface RoomSanctions {
+  roomSanctions(roomId: RoomId, after: UserId | undefined, limit: number): Promise<{ sanctions: SanctionView[]; next: UserId | null }>;
+  /** Against one user, in all rooms. */
+  sanctionsAgainst(userId: UserId): Promise<SanctionView[]>;
+}
+
+/**
+ * All that moderation keeps outside the room logs: on Postgres in standalone and in the workers, by request and reply from
+ * a gateway of a cluster, as `Store`. Every method throws `StoreUnavailable` when it cannot be answered.
+ */
+export interface ModerationStore extends ServerActs, Reports, Audit, RuleBook, RoomSanctions {
+  close(): Promise<void>;
+}
