@@ -93,7 +93,7 @@ describe('a gateway', () => {
     const { roomId } = await roomOf(ada);
     const sent = [];
     for (const body of ['one', 'two', 'three']) sent.push(await say(ada, roomId, body));
-    await rig.store.take(ada.heard('room:events')[0]?.roomId ?? (roomId as never));
+    await rig.store.ingest(rig.logs.open(), ada.heard('room:events')[0]?.roomId ?? (roomId as never));
     await ada.must('message:edit', { roomId, cmid: cmid(), messageId: sent[0]!.id, body: 'one, edited' });
     await ada.must('message:delete', { roomId, cmid: cmid(), messageId: sent[1]!.id });
     const { seq } = await say(ada, roomId, 'four');
@@ -158,7 +158,7 @@ describe('a gateway', () => {
     const node = await rig.node();
     const ada = await node.guest('Ada');
     const { roomId } = await roomOf(ada);
-    rig.store.up = false;
+    rig.store.away = true;
     expect(await ada.ask('room:list', { scope: 'mine' })).toMatchObject({ error: { code: 'unavailable', retryable: true } });
     expect(await ada.ask('room:history', { roomId })).toMatchObject({ error: { code: 'unavailable' } });
     await say(ada, roomId, 'needs no store');
@@ -166,7 +166,7 @@ describe('a gateway', () => {
     expect(refused.status).toBe(503);
     expect(refused.headers.get('retry-after')).toBe('1');
     expect(await refused.json()).toMatchObject({ ok: false, error: { code: 'unavailable', retryable: true } });
-    rig.store.up = true;
+    rig.store.away = false;
     rig.logs.kill();
     expect((await fetch(`${node.url}/readyz`)).status).toBe(503);
     expect(await (await fetch(`${node.url}/readyz`)).json()).toEqual({ ok: false, failing: { log: 'not connected' } });
@@ -184,12 +184,12 @@ describe('a gateway', () => {
 
   it('is ready once the store has answered, and stays so if it goes away later', async () => {
     const rig = createRig();
-    rig.store.up = false;
+    rig.store.away = true;
     const node = await rig.node();
     expect(await (await fetch(`${node.url}/readyz`)).json()).toEqual({ ok: false, failing: { store: 'has not answered yet' } });
-    rig.store.up = true;
+    rig.store.away = false;
     await waitFor('readiness', async () => (await fetch(`${node.url}/readyz`)).ok);
-    rig.store.up = false;
+    rig.store.away = true;
     expect((await fetch(`${node.url}/readyz`)).status).toBe(200);
   });
 

@@ -5,7 +5,7 @@ import { waitFor } from '@parley/testkit';
 import { MemoryLogStore } from '@parley/testkit/memory-room-log';
 import { actor, created, RoomScript } from '@parley/testkit/room-script';
 import { Turnstile } from '../limits/turnstile.ts';
-import { MemoryStore } from '../testing/memory-store.ts';
+import { MemoryStore } from '@parley/testkit/memory-store';
 import { DEFAULT_FEED_LIMITS } from './limits.ts';
 import { PageCache } from './page-cache.ts';
 import { RoomFeed, type FeedParts } from './room-feed.ts';
@@ -20,7 +20,7 @@ class Scene {
   readonly logs = new MemoryLogStore();
   readonly log: RoomLog = this.logs.open();
   readonly writer: RoomLog = this.logs.open();
-  readonly store = new MemoryStore(this.logs.open());
+  readonly store = new MemoryStore();
   readonly script = new RoomScript();
   readonly delivered: RoomEvent[] = [];
   readonly heads: number[] = [];
@@ -162,7 +162,7 @@ describe('the feed of a room', () => {
     expect(await upTo(28)).toEqual(all.slice(28));
     expect(scene.reads).toBe(0);
     expect(await upTo(0)).toEqual(all);
-    await scene.store.take(scene.script.roomId);
+    await scene.store.ingest(scene.log, scene.script.roomId);
     await scene.writer.purge({ roomId: scene.script.roomId, epoch: 1 }, scene.script.entries[20]!.entry.position);
     expect(await codeOf(scene.open().then((other) => other.sync(1, 0).finally(() => other.close())))).toBe('ok');
     const other = await scene.open();
@@ -174,12 +174,12 @@ describe('the feed of a room', () => {
   it('says that it does not know rather than leave something out', async () => {
     for (let n = 0; n < 5; n += 1) await scene.write(said(`${n}`));
     const { script } = scene;
-    await scene.store.take(script.roomId);
+    await scene.store.ingest(scene.log, script.roomId);
     await scene.writer.purge({ roomId: script.roomId, epoch: 1 }, script.entries[3]!.entry.position);
     const feed = await scene.open();
-    scene.store.up = false;
-    await expect(feed.sync(1, 0)).rejects.toThrow('the store is down');
-    scene.store.up = true;
+    scene.store.away = true;
+    await expect(feed.sync(1, 0)).rejects.toThrow('the store is away');
+    scene.store.away = false;
     expect(seqs((await feed.sync(1, 0)).events)).toEqual(seqs(script.events));
     feed.close();
   });
@@ -253,13 +253,13 @@ describe('the feed of a room', () => {
   it('leaves nothing out of a sync where the log is trimmed while it is read', async () => {
     const feed = await scene.open({ tail: { events: 1, bytes: 1e6, early: 10 }, gapMs: 10_000 });
     for (let n = 0; n < 6; n += 1) feed.observe(1, await scene.write(said(`${n}`)));
-    await scene.store.take(scene.script.roomId);
+    await scene.store.ingest(scene.log, scene.script.roomId);
     // The page lacks its middle, as when a purge came between two of its reads.
     scene.trimmed = [5];
-    scene.store.up = false;
+    scene.store.away = true;
     const page = await feed.sync(1, 3);
     expect({ ...page, events: seqs(page.events) }).toEqual({ epoch: 1, seq: 8, events: [4], more: true });
-    scene.store.up = true;
+    scene.store.away = false;
     expect(seqs((await feed.sync(1, 4)).events)).toEqual([5, 6, 7, 8]);
     feed.close();
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { newUserId } from '@parley/domain';
 import { LIMITS, type PresenceView } from '@parley/protocol';
 import { waitFor } from '@parley/testkit';
@@ -191,7 +191,7 @@ describe('presence', () => {
     const node = await rig.node(settings());
     const [ada, bob, stranger] = [await node.guest('Ada'), await node.guest('Bob'), await node.guest('Eve')];
     const [{ roomId }, other] = [await roomOf(ada, bob), await roomOf(stranger)];
-    await rig.store.take(roomId as never);
+    await rig.store.ingest(rig.logs.open(), roomId as never);
     const went = Date.now();
     for (const each of [bob, stranger]) each.socket.close();
     await waitFor('both to be noted', () => rig.store.seen.has(idOf(bob)) && rig.store.seen.has(idOf(stranger)));
@@ -201,7 +201,7 @@ describe('presence', () => {
     const at = (await seen())[0]?.lastSeenAt ?? 0;
     expect(at).toBeGreaterThanOrEqual(went - 50);
     expect(await seen()).toEqual([{ userId: named[0], status: 'offline', lastSeenAt: at }, { userId: named[1], status: 'offline' }, { userId: named[2], status: 'offline' }]);
-    rig.store.up = false;
+    rig.store.away = true;
     expect((await seen())[0]).toEqual({ userId: named[0], status: 'offline' });
   });
 
@@ -210,11 +210,12 @@ describe('presence', () => {
     const node = await rig.node(settings());
     const [ada, bob] = [await node.guest('Ada'), await node.guest('Bob')];
     await roomOf(ada, bob);
-    rig.store.up = false;
+    rig.store.away = true;
     bob.socket.close();
-    const asked = () => rig.store.asked['noteSeen'] ?? 0;
+    const noteSeen = vi.spyOn(rig.store, 'noteSeen');
+    const asked = () => noteSeen.mock.calls.length;
     await waitFor('it to be refused', () => asked() > 1);
-    rig.store.up = true;
+    rig.store.away = false;
     await waitFor('it to be taken', () => rig.store.seen.has(idOf(bob)));
     const after = asked();
     ada.socket.close();

@@ -4,6 +4,7 @@ import { PresenceHub } from '@parley/presence-memory';
 import { createMemoryRateLimiter } from '@parley/rate-limiter-memory';
 import { createMetrics, createLogger, loadConfig, type Metrics } from '@parley/runtime';
 import { MemoryLogStore } from '@parley/testkit/memory-room-log';
+import { MemoryStore } from '@parley/testkit/memory-store';
 import { waitFor } from '@parley/testkit';
 import type { Limits, Presence, RateLimiter, RoomLog } from '@parley/domain';
 import type { FanOutTransport } from '../fan-out/fan-out.ts';
@@ -12,7 +13,6 @@ import { limitsOf } from '../limits/limits-of.ts';
 import { generateKey } from '../sessions/session-key.ts';
 import { createSessions, type Sessions } from '../sessions/sessions.ts';
 import { connect, openSession, type Client } from '@parley/testkit/wire-client';
-import { MemoryStore } from './memory-store.ts';
 
 export const ISSUER = 'parley-test';
 export const AUDIENCE = 'parley-test';
@@ -55,7 +55,7 @@ export type NodeOptions = {
 /** Gateways over one log and one store in memory, gone after the test. */
 export const createRig = (): Rig => {
   const logs = new MemoryLogStore({ now: () => Date.now() });
-  const store = new MemoryStore(logs.open());
+  const store = new MemoryStore();
   const hub = new PresenceHub();
   const node = async ({ settings, fanOut = null, limiter, presence = hub.node(), sessions: own = sessions, wrapLog = (log) => log }: NodeOptions = {}): Promise<Node> => {
     const errors: string[] = [];
