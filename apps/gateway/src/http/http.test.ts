@@ -21,7 +21,7 @@ describe('POST /api/session', () => {
     const [one, two] = [await open(' Ada '), await open('Ada')];
     expect(one.user.name).toBe('Ada');
     expect(one.user.id).not.toBe(two.user.id);
-    expect(sessions.verify(one.token)).toEqual({ user: one.user, expiresAt: one.expiresAt });
+    expect(await sessions.verify(one.token)).toMatchObject({ user: one.user, expiresAt: one.expiresAt, deviceId: null });
     expect(await rig.store.findUsers([one.user.id])).toEqual([one.user]);
   });
 

@@ -38,7 +38,7 @@ export const createSessionRoute = ({ sessions, store, addresses, limiter, guests
     if (!parsed.success) throw new ProtocolError('bad_request', `name: ${parsed.error.issues[0]?.message ?? 'invalid'}`);
     const user = { id: newUserId(), name: parsed.data.name };
     await store.createUser(user);
-    return { ...sessions.issue(user), user };
+    return { ...sessions.issue(user, parsed.data.deviceId), user };
   };
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     try {

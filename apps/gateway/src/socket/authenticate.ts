@@ -26,7 +26,7 @@ export const createAuthenticate = ({ sessions, admission, metrics, failureOf, is
     if (!handshake.success) throw new ProtocolError('unauthenticated', 'auth.token is missing or malformed');
     const { token, protocol = PROTOCOL_VERSION } = handshake.data;
     if (protocol !== PROTOCOL_VERSION) throw new ProtocolError('bad_request', `this server speaks version ${PROTOCOL_VERSION} of the protocol`);
-    socket.data.session = sessions.verify(token);
+    socket.data.session = await sessions.verify(token);
     // Not to be found in a dump of the socket.
     socket.handshake.auth = {};
     await admission.turn(() => socket.conn.readyState !== 'open');

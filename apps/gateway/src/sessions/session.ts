@@ -1,0 +1,26 @@
+import type { DeviceId, SessionId } from '@parley/protocol';
+import type { Actor } from '@parley/domain';
+
+/** One sign-in, as a good token tells of it. Times are milliseconds since 1970. */
+export type Session = {
+  /** The same through refreshes. Unique among those of its user. */
+  id: SessionId;
+  deviceId: DeviceId | null;
+  user: Actor;
+  /** When the user signed in: a refresh does not change it, so that who revokes what was before a moment revokes this too. 0: the token does not tell. */
+  issuedAt: number;
+  expiresAt: number;
+  /** Who has vouched for the user. `null`: this server itself. */
+  issuer: string | null;
+};
+
+export type FreshToken = { token: string; expiresAt: number };
+
+export interface Sessions {
+  /** A new session of `user`, good from now on. */
+  issue(user: Actor, deviceId?: DeviceId): FreshToken;
+  /** The same session, for as long again. */
+  refresh(session: Session): FreshToken;
+  /** Throws `unauthenticated` for any token but a good one, `unavailable` if that cannot be told now. */
+  verify(token: string): Promise<Session>;
+}
