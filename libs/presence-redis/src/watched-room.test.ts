@@ -65,6 +65,21 @@ describe('a watched room', () => {
     expect(room.complete).toBe(true);
   });
 
+  it('is not complete by a reading that began before messages were lost', async () => {
+    const { room, has } = open();
+    has(2, [ada, 'online']);
+    const reading = room.read();
+    room.mistrust();
+    await reading;
+    expect(room.complete).toBe(false);
+    await room.read();
+    expect(room.complete).toBe(true);
+    const another = room.read();
+    room.mistrust();
+    await Promise.all([another, room.read()]);
+    expect(room.complete).toBe(true);
+  });
+
   it('forgets who is no longer in Redis, unless all may only not have come back yet', async () => {
     const { room, redis, state, has, there } = open();
     has(2, [ada, 'online']);

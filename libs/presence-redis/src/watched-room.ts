@@ -41,6 +41,8 @@ export class WatchedRoom implements PresenceRoom {
   #reading: Promise<void> | null = null;
   #again = false;
   #fresh = false;
+  /** How often it was mistrusted: what was read before the last time does not count. */
+  #mistrusted = 0;
   #toldComplete = false;
   #markReady!: () => void;
   #closed = false;
@@ -102,6 +104,7 @@ export class WatchedRoom implements PresenceRoom {
   /** Messages may have been lost: it has to be read. */
   mistrust(): void {
     this.#fresh = false;
+    this.#mistrusted += 1;
   }
 
   /** Tells if whether all is known has changed. */
@@ -124,7 +127,8 @@ export class WatchedRoom implements PresenceRoom {
       this.#again = true;
       return this.#reading;
     }
-    this.#reading = this.#readAll();
+    let begun = this.#mistrusted;
+    this.#reading = this.#readAll(() => { begun = this.#mistrusted; });
     try {
       await this.#reading;
     } finally {
@@ -133,15 +137,16 @@ export class WatchedRoom implements PresenceRoom {
       this.#early = [];
       for (const message of early) this.#apply(message);
     }
-    this.#fresh = true;
+    this.#fresh = this.#mistrusted === begun;
     this.#roster.setBlind(false);
     this.#markReady();
     this.tellComplete();
   }
 
-  async #readAll(): Promise<void> {
+  async #readAll(onBegin: () => void): Promise<void> {
     do {
       this.#again = false;
+      onBegin();
       await this.#readOnce();
     } while (this.#again && !this.#closed);
   }

@@ -76,5 +76,3 @@ export class ProtocolError extends Error {
 export type Failure = { ok: false; error: WireError };
 /** What a command's acknowledgement callback receives. */
 export type Answer<T> = ({ ok: true } & T) | Failure;
-
-export const failureSchema = z.object({ ok: z.literal(false), error: wireErrorSchema });
