@@ -1,6 +1,6 @@
 import { randomFillSync } from 'node:crypto';
 import { ulid as ulidBy } from 'ulid';
-import type { Cmid, EventId, UserId } from '@parley/protocol';
+import type { CaseId, Cmid, EventId, ReportId, UserId } from '@parley/protocol';
 
 /** The library asks the system for each of a ULID's 16 random characters, which costs more than all else about a message. */
 const pool = new Uint8Array(4096);
@@ -36,3 +36,6 @@ export const realChance: Chance = {
 
 export const newUserId = (): UserId => `u${ulid().toLowerCase()}` as UserId;
 export const newCmid = (): Cmid => ulid() as Cmid;
+/** Of a case opened at `at`: cases are listed in the order of their ids. */
+export const newCaseId = (at: number): CaseId => ulidBy(at, pooledRandom) as CaseId;
+export const newReportId = (at: number): ReportId => ulidBy(at, pooledRandom) as ReportId;

@@ -15,5 +15,11 @@ export type Database = {
   last_seen: { user_id: string; at: number };
   lost_events: { room_id: string; epoch: number; seq: number; id: string; event: Json | null; reason: string; noticed_at: Generated<Date> };
   dead_letters: { id: string; consumer: string; source: string; reason: string; payload: string; at: number };
+  cases: {
+    id: string; room_id: string; message_id: string | null; user_id: string; opened_at: number; last_report_at: number; reports: number; categories: string[];
+    claimed_by: string | null; claimed_until: number | null; decision: string | null; decided_by: string | null; decided_at: number | null; remark: string | null;
+  };
+  reports: { id: string; case_id: string; by: string | null; cmid: string | null; category: string; remark: string; at: number };
+  audit: { id: string; at: number; act: string; by: string | null; room_id: string | null; user_id: string | null; message_id: string | null; reason: string; detail: string; until: number | null };
   log_home: { one: Generated<boolean>; log_id: string; since: Generated<Date> };
 };

@@ -104,6 +104,8 @@ export const auditEntrySchema = z.object({
   userId: userIdSchema.nullable(),
   messageId: eventIdSchema.nullable(),
   reason: z.string(),
+  /** What else the act says, as `role=moderator` or `decision=upheld`; may be empty. */
+  detail: z.string(),
   /** Milliseconds since 1970, where the act is for a time. */
   until: z.number().int().nullable(),
 });

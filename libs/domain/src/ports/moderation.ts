@@ -52,24 +52,47 @@ export type NewReport = {
   category: ReportCategory;
   remark: string;
   at: number;
+  /** The same by the same is the same report for good, also once its case is closed. */
+  cmid?: Cmid | undefined;
 };
-/** `rooms: 'all'` for an admin. */
-export type CaseQuery = { rooms: readonly RoomId[] | 'all'; status: CaseStatus; after?: CaseId | undefined; limit: number };
-export type CaseDetail = { case: CaseView; reports: Report[]; context: ContextMessage[]; record: UserRecord | null };
+/** `in`: one room, the rooms this user is owner or moderator of as far as persistence has taken them in, or all. */
+export type CaseQuery = {
+  in: { roomId: RoomId } | { moderatedBy: UserId } | 'all';
+  /** Cases about this user are left out. */
+  notAbout: UserId;
+  status: CaseStatus;
+  at: number;
+  after?: CaseId | undefined;
+  limit: number;
+};
+/** `reports`: the first ones, as many as {@link CASE_REPORTS}. */
+export type CaseDetail = { case: CaseView; reports: Report[]; context: ContextMessage[] };
 
-/** The queue of what people, and the moderation worker, have reported. */
+/** Reports shown of one case; `CaseView.reports` counts them all. */
+export const CASE_REPORTS = 50;
+/** Messages shown on each side of the one in question. Of a direct room few: nobody but its two users reads there. */
+export const CONTEXT_MESSAGES = { room: 10, direct: 2 } as const;
+/** Acts in a {@link UserRecord}. */
+export const RECORD_ACTS = 20;
+
+/**
+ * The queue of what people, and the moderation worker, have reported. `at` is now: a claim is compared with it. Methods that change a
+ * case answer the case as it then is, or why it was not changed; `null`: there is none.
+ */
 export interface Reports {
-  /** The same by the same of what is still open is the same report. */
+  /** All reports of one message, or of one user in one room, are one case until it is closed. The same by the same in one case is the same report. */
   report(report: NewReport): Promise<{ reportId: ReportId; caseId: CaseId; isNew: boolean }>;
+  /** The longest waiting first; of closed ones, the newest. */
   cases(query: CaseQuery): Promise<{ cases: CaseView[]; next: CaseId | null }>;
-  /** `null`: there is none. */
-  findCase(caseId: CaseId): Promise<CaseDetail | null>;
-  /** `null`: there is none; `'claimed'`: another has it; `'closed'`. For `claimMs` from `at`. */
+  caseOf(caseId: CaseId, at: number): Promise<CaseView | null>;
+  caseDetail(caseId: CaseId, at: number): Promise<CaseDetail | null>;
+  /** For `claimMs` from `at`. `'claimed'`: another has it. */
   claim(caseId: CaseId, by: UserId, at: number): Promise<CaseView | 'claimed' | 'closed' | null>;
   release(caseId: CaseId, by: UserId, at: number): Promise<CaseView | 'claimed' | 'closed' | null>;
-  /** By whoever has claimed it. */
-  decide(caseId: CaseId, decision: CaseDecision, by: UserId, at: number, remark: string): Promise<CaseView | 'claimed' | 'closed' | null>;
-  record(userId: UserId, roomId: RoomId | null): Promise<UserRecord>;
+  /** By whoever has claimed it; with a line of the audit log. The same decision by the same again changes nothing. `'unclaimed'`: nobody has claimed it, or no longer. */
+  decide(caseId: CaseId, decision: CaseDecision, by: UserId, at: number, remark: string): Promise<CaseView | 'claimed' | 'unclaimed' | 'closed' | null>;
+  /** With a room: what concerns it alone. `null`: no such user. */
+  record(userId: UserId, roomId: RoomId | null, at: number): Promise<UserRecord | null>;
 }
 
 export type AuditQuery = {
