@@ -12,5 +12,6 @@ export * from './ports/dead-letters.ts';
 export * from './ports/rate-limiter.ts';
 export * from './ports/nodes.ts';
 export * from './ports/moderation.ts';
+export * from './ports/moderation-by-parts.ts';
 export * from './ports/presence.ts';
 export * from './presence/roster.ts';

@@ -11,6 +11,8 @@ export const LOCKS = {
   worker: 'parley/worker',
   /** Who takes a shard's log into the store. */
   shard: (shard: string) => `parley/shard/${shard}`,
+  /** Held for the moment in which an act on the server is stored. */
+  serverActs: 'parley/server-acts',
   /** Who delivers to a consumer of the Postgres log. */
   consumer: (name: string, shard: string) => `parley/consumer/${name}/${shard}`,
 } as const;

@@ -1,4 +1,5 @@
 export { PostgresStore, type PostgresStoreOptions } from './postgres-store.ts';
+export { PostgresModerationStore } from './moderation/postgres-moderation-store.ts';
 export { ingest, type IngestOptions } from './ingest/ingest.ts';
 export type { ArrivedEntry, Mark, Outcome, RoomResult } from './ingest/result.ts';
 export { PROJECTIONS, type Projection } from './project/projection.ts';

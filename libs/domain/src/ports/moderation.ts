@@ -9,11 +9,11 @@ export type ServerActBody =
   | { act: 'user.unbanned'; userId: UserId }
   | { act: 'user.made_admin'; userId: UserId }
   | { act: 'user.unmade_admin'; userId: UserId }
-  /** Sessions begun before `before`, but `except`. */
-  | { act: 'sessions.revoked'; userId: UserId; before: number; except?: SessionId | undefined }
-  | { act: 'session.revoked'; userId: UserId; sessionId: SessionId }
+  /** Sessions begun before `before`, but `except`. Of all revocations, `until`: from when on no token of these sessions is good anyway. */
+  | { act: 'sessions.revoked'; userId: UserId; before: number; except?: SessionId | undefined; until: number }
+  | { act: 'session.revoked'; userId: UserId; sessionId: SessionId; until: number }
   /** Sessions of the device begun before `before`. */
-  | { act: 'device.revoked'; userId: UserId; deviceId: DeviceId; before: number }
+  | { act: 'device.revoked'; userId: UserId; deviceId: DeviceId; before: number; until: number }
   | { act: 'rules.changed'; version: number };
 
 /** `by: null`: the server, or an operator at its terminal. */
@@ -21,15 +21,8 @@ export type NewServerAct = ServerActBody & { by: UserId | null; cmid: Cmid };
 /** `serial` rises by order of commit: who has read up to one has missed none below it. */
 export type ServerAct = NewServerAct & { serial: number; at: number };
 
-/** Everything of the acts that is in force, as of `serial`. */
-export type InForce = {
-  serial: number;
-  bans: { userId: UserId; since: number; until: number | null; reason: string; by: UserId | null }[];
-  admins: UserId[];
-  /** Those that no token outlives are left out. */
-  revocations: Extract<ServerActBody, { act: 'sessions.revoked' | 'session.revoked' | 'device.revoked' }>[];
-  rulesVersion: number;
-};
+/** Some of the acts that are in force. `upTo`: the highest serial of all acts when the page was read. */
+export type InForcePage = { acts: ServerAct[]; upTo: number; more: boolean };
 
 /** What is done on the whole server: a log that every gateway follows, as it follows the heads of rooms. */
 export interface ServerActs {
@@ -37,7 +30,11 @@ export interface ServerActs {
   act(act: NewServerAct): Promise<ServerAct>;
   /** Ascending, with `serial` above `after`. */
   actsAfter(after: number, limit: number): Promise<ServerAct[]>;
-  inForce(): Promise<InForce>;
+  /**
+   * The acts that say what is in force, ascending, with `serial` above `after`; those that later ones have undone or replaced, and
+   * those that are over, may be left out. Whoever reads all pages, and then `actsAfter` the first page's `upTo`, has missed nothing.
+   */
+  inForce(after: number, limit: number): Promise<InForcePage>;
   /** A hint that there are new ones; may be lost. */
   watchActs(listener: () => void): Unwatch;
 }

@@ -28,8 +28,6 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     sql`create index audit_user on audit (user_id, at, id) where user_id is not null`,
     sql`create index audit_act on audit (act, at, id)`,
     sql`create index audit_words on audit using gin (to_tsvector('simple', reason))`,
-    sql`create function refuse_change() returns trigger language plpgsql as $$
-      begin raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation'; end $$`,
     sql`create trigger audit_append_only before update or delete or truncate on audit for each statement execute function refuse_change()`,
     sql`alter table audit enable always trigger audit_append_only`,
   ];
