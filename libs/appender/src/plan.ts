@@ -11,8 +11,6 @@ export type Missing = {
   targets: TargetKeys;
   /** Those that cannot go on without it. */
   waiting: Set<Waiting>;
-  /** The system's commands that may be in the log where no table tells of them: not to be guessed. */
-  untold: Waiting[];
 };
 
 /**
@@ -28,14 +26,13 @@ const mayBeBelow = ({ span, state }: FoldedRoom, { command, since }: Waiting): b
 
 /** What a batch needs from the store and neither the window nor the rows hold. */
 export const missingFor = (room: FoldedRoom, batch: readonly Waiting[]): Missing => {
-  const missing: Missing = { cmids: [], targets: { members: [], messages: [] }, waiting: new Set(), untold: [] };
+  const missing: Missing = { cmids: [], targets: { members: [], messages: [] }, waiting: new Set() };
   const members = new Set<TargetKeys['members'][number]>();
   const messages = new Set<TargetKeys['messages'][number]>();
   for (const waiting of batch) {
     const { command, key } = waiting;
     if (room.cmid(key) === undefined && mayBeBelow(room, waiting) && waiting.found?.span !== room.span) {
-      if (command.by) missing.cmids.push({ waiting, by: command.by.id, cmid: command.cmid });
-      else missing.untold.push(waiting);
+      missing.cmids.push({ waiting, by: command.by?.id ?? null, cmid: command.cmid });
       missing.waiting.add(waiting);
     }
     // A room without a watermark has nothing in the store.

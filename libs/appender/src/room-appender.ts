@@ -145,10 +145,6 @@ export class RoomAppender {
   /** Asks the store for what a batch needs. False: the pass has to be made anew. */
   async #lookUp(room: FoldedRoom, missing: Missing): Promise<boolean> {
     const { store, metrics } = this.#deps;
-    if (missing.untold.length > 0) {
-      this.#expire(missing.untold, 'unavailable');
-      return false;
-    }
     const { span } = room;
     const { members, messages } = missing.targets;
     try {

@@ -26,7 +26,7 @@ export const QUERIES = {
     answer: (store, { roomId }) => store.seed(roomId),
   }),
   findCmids: query({
-    request: z.object({ roomId: roomIdSchema, keys: z.array(z.object({ by: userIdSchema, cmid: cmidSchema })).max(MAX_KEYS) }), timeoutMs: LOOKUP_TIMEOUT_MS,
+    request: z.object({ roomId: roomIdSchema, keys: z.array(z.object({ by: userIdSchema.nullable(), cmid: cmidSchema })).max(MAX_KEYS) }), timeoutMs: LOOKUP_TIMEOUT_MS,
     answer: async (store, { roomId, keys }): Promise<[string, CmidRecord][]> => [...(await store.findCmids(roomId, keys))],
   }),
   findTargets: query({

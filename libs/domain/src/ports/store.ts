@@ -18,8 +18,8 @@ export type Watermark = {
 /** What a cmid led to: the first event it caused. */
 export type CmidRecord = { epoch: number; seq: number; id: EventId };
 
-/** cmids are the sender's own: two users may use the same one. */
-export type CmidKey = { by: UserId; cmid: Cmid };
+/** cmids are the sender's own: two users may use the same one. `by: null`: the system. */
+export type CmidKey = { by: UserId | null; cmid: Cmid };
 /** `by:cmid`, the key of the maps here. */
 export const cmidKey = (by: UserId | null, cmid: Cmid): string => `${by ?? ''}:${cmid}`;
 

@@ -13,7 +13,7 @@ export class CmidsCheck {
   checked = 0;
 
   async take(db: Kysely<Database>, roomId: RoomId, events: readonly RoomEvent[], findings: Findings): Promise<void> {
-    const caused = events.flatMap(({ by, cmid, ...event }) => (by === null || cmid === null ? [] : [{ ...event, by, cmid }]));
+    const caused = events.flatMap(({ by, cmid, ...event }) => (cmid === null ? [] : [{ ...event, by, cmid }]));
     const known = await findCmids(db, roomId, caused);
     const firstsHere = new Set<string>();
     for (const { by, cmid, epoch, seq, id } of caused) {
@@ -22,13 +22,13 @@ export class CmidsCheck {
       const isFirstHere = !firstsHere.has(key);
       firstsHere.add(key);
       if (!row) {
-        if (isFirstHere) findings.add('cmid_missing', `${by}'s command ${cmid}`, { epoch, seq });
+        if (isFirstHere) findings.add('cmid_missing', `${by ?? 'the system'}'s command ${cmid}`, { epoch, seq });
       } else if (row.seq === seq) {
         this.checked += 1;
-        if (row.id !== id || row.epoch !== epoch) findings.add('cmid_differs', `${by}'s command ${cmid}: event ${row.epoch}/${row.seq} ${row.id}`, { epoch, seq });
+        if (row.id !== id || row.epoch !== epoch) findings.add('cmid_differs', `${by ?? 'the system'}'s command ${cmid}: event ${row.epoch}/${row.seq} ${row.id}`, { epoch, seq });
       } else if (isFirstHere && row.seq > seq) {
         // One that leads further back may be right: the same command caused several events.
-        findings.add('cmid_differs', `${by}'s command ${cmid}: event ${row.seq}, and it caused this one before`, { epoch, seq });
+        findings.add('cmid_differs', `${by ?? 'the system'}'s command ${cmid}: event ${row.seq}, and it caused this one before`, { epoch, seq });
       }
     }
   }

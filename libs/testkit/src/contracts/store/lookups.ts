@@ -53,6 +53,18 @@ export const LOOKUPS: readonly StoreCase[] = [
     },
   },
   {
+    name: 'the system’s commands are found as anybody’s',
+    run: async ({ store, takeIn }) => {
+      const script = openRoom();
+      const cmid = newCmid();
+      script.say({ type: 'room.updated', data: { topic: 'quiet' }, by: null, cmid }, { type: 'room.updated', data: { topic: 'loud' }, cmid });
+      await takeIn(script.entries);
+      const found = await store.findCmids(script.roomId, [{ by: null, cmid }, { by: script.owner.id, cmid }]);
+      deepStrictEqual([...found].map(([key, { seq }]) => [key, seq]).sort(), [[cmidKey(null, cmid), 3], [cmidKey(script.owner.id, cmid), 4]].sort());
+      deepStrictEqual(await store.findCmids(script.roomId, [{ by: null, cmid: newCmid() }]), new Map());
+    },
+  },
+  {
     name: 'targets tell roles and authors, and null for what is not there',
     run: async ({ store, takeIn }) => {
       const script = openRoom();
