@@ -27,3 +27,5 @@ export const roomIdOf = (creator: UserId, cmid: Cmid): RoomId => derive('r', cre
 export const directRoomIdOf = (a: UserId, b: UserId): RoomId => (a < b ? derive('d', a, b) : derive('d', b, a));
 
 export const shardOf = (roomId: RoomId): Shard => roomId.slice(1, 3) as Shard;
+
+export const isDirect = (roomId: RoomId): boolean => roomId.startsWith('d');

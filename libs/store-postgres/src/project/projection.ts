@@ -2,6 +2,7 @@ import type { RoomState } from '@parley/domain';
 import type { Database } from '@parley/postgres';
 import type { RoomEvent, RoomId } from '@parley/protocol';
 import type { Kysely } from 'kysely';
+import { projectAudit } from './audit.ts';
 import { projectMembers } from './members.ts';
 import { projectMessages } from './messages.ts';
 import { projectRooms } from './rooms.ts';
@@ -16,4 +17,5 @@ export const PROJECTIONS: readonly Projection[] = [
   { name: 'rooms', apply: projectRooms },
   { name: 'members', apply: projectMembers },
   { name: 'messages', apply: projectMessages },
+  { name: 'audit', apply: projectAudit },
 ];
