@@ -1,6 +1,8 @@
 export { APPS, type AppName } from './config/apps.ts';
 export { VARIABLES, type VariableName } from './config/variables.ts';
 export { ConfigError, loadConfig, loadConfigOrExit, type Config } from './config/load.ts';
+export type { CheckerConfig } from './config/checkers.ts';
+export type { IssuerSettings } from './config/issuers.ts';
 export { configTable } from './config/table.ts';
 export * from './logger.ts';
 export * from './metrics.ts';

@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { issuersSchema } from './issuers.ts';
+import { checkersSchema } from './checkers.ts';
 
 /** One environment variable. `schema` parses its text; an unset or empty one takes `fallback`, or is refused if that is `required`. */
 export type Variable<T = unknown> = {
@@ -26,6 +28,9 @@ const isNetwork = (text: string): boolean => {
   const family = isIP(address);
   return NAMED_NETWORKS.has(text) || (family !== 0 && rest.length === 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) >= 1 && Number(prefix) <= (family === 4 ? 32 : 128));
 };
+/** As a browser writes it in `Origin`: scheme, host and port, nothing after. */
+const isOrigin = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text;
+const origins = z.string().transform((value) => value.split(',').map((each) => each.trim()).filter(Boolean)).pipe(z.array(z.string().refine(isOrigin, 'not an origin such as https://chat.example.org')).max(100));
 const workers = z.union([z.enum(['auto', '0']).transform(() => availableParallelism()), count(1, 64)], 'not a number up to 64, nor auto');
 const flag = z.enum(['on', 'off', 'true', 'false', '1', '0']).transform((value) => value === 'on' || value === 'true' || value === '1');
 const label = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/, 'not lower-case letters, digits and dashes');
@@ -64,11 +69,14 @@ export const VARIABLES = {
   redisUrl: variable({ env: 'REDIS_URL', schema: url('redis', 'rediss'), fallback: 'redis://127.0.0.1:6379', unit: 'URL', secret: true, meaning: 'Redis, for fan-out between gateways, presence and limits.' }),
   databaseUrl: variable({ env: 'DATABASE_URL', schema: url('postgres', 'postgresql'), fallback: 'postgres://127.0.0.1:5432/parley', unit: 'URL', secret: true, meaning: 'Postgres.' }),
   ownDatabaseUrl: optional({ env: 'DATABASE_URL', schema: url('postgres', 'postgresql'), unit: 'URL', secret: true, meaning: 'Another Postgres instead of the embedded one; in ops, the one to look at.' }),
-  sessionKey: optional({ env: 'SESSION_KEY', schema: text.transform((pem) => pem.replaceAll('\\n', '\n')), unit: 'PEM', secret: true, meaning: 'The private P-256 key that signs sessions, the same on every gateway. Comes before `SESSION_KEY_FILE`.' }),
-  sessionKeyFile: optional({ env: 'SESSION_KEY_FILE', schema: text, unit: 'path', meaning: 'The file that key is in. Left out: `session-key.pem` in `DATA_DIR`, made at the first start.' }),
+  sessionKey: optional({ env: 'SESSION_KEY', schema: text.transform((pem) => pem.replaceAll('\\n', '\n')), unit: 'PEM', secret: true, meaning: 'The P-256 keys of sessions, the same on every gateway: the first is private and signs, all verify. Comes before `SESSION_KEY_FILE`.' }),
+  sessionKeyFile: optional({ env: 'SESSION_KEY_FILE', schema: text, unit: 'path', meaning: 'The file those keys are in, or a folder with a `.pem` each, in the order of their names. Followed without a restart. Left out: `session-key.pem` in `DATA_DIR`, made at the first start.' }),
   sessionTtl: variable({ env: 'SESSION_TTL', schema: count(1, 31_536_000), fallback: '604800', unit: 'seconds', meaning: 'How long a session is good for.' }),
   sessionIssuer: variable({ env: 'SESSION_ISSUER', schema: text, fallback: 'parley', unit: '', meaning: '`iss` of session tokens.' }),
   sessionAudience: variable({ env: 'SESSION_AUDIENCE', schema: text, fallback: 'parley', unit: '', meaning: '`aud` of session tokens.' }),
+  issuers: variable({ env: 'ISSUERS', schema: issuersSchema, fallback: '[]', unit: 'JSON', meaning: 'Who else may vouch for users: a list of `{ iss, jwksUrl, audience, algorithms, claims? }`, see [the protocol](protocol.md#tokens).' }),
+  origins: variable({ env: 'ORIGINS', schema: origins, fallback: '', unit: 'origins, by comma', meaning: 'Web pages of which origins may connect and sign in, such as `https://chat.example.org`. Empty: those this server serves itself, by the request’s `Host`. What sends no `Origin` is no page, and passes.' }),
+  httpsOnly: variable({ env: 'HTTPS_ONLY', schema: flag, fallback: 'off', unit: 'on, off', meaning: 'Whether browsers are to come by HTTPS alone from now on (HSTS). A trusted proxy that says `X-Forwarded-Proto: https` has the same said.' }),
   guests: variable({ env: 'GUESTS', schema: flag, fallback: 'off', unit: 'on, off', meaning: 'Whether anyone may sign in with just a name.' }),
   region: variable({ env: 'REGION', schema: label, fallback: 'main', unit: '', meaning: 'The region this process is in.' }),
   nodeName: optional({ env: 'NODE_NAME', schema: name, unit: '', meaning: 'This process in logs and metrics. Left out: the host name and process id.' }),
@@ -97,6 +105,11 @@ export const VARIABLES = {
   workers: variable({ env: 'WORKERS', schema: workers, fallback: '1', unit: 'processes', meaning: 'Processes of one gateway, behind its one port. `auto` or 0: one a core. `--workers` comes before it.' }),
   leaveNotice: variable({ env: 'LEAVE_NOTICE', schema: count(0, 60), fallback: '2', unit: 'seconds', meaning: 'After a SIGTERM, how long a gateway serves on, unready, before it tells its clients to move: longer than the proxy needs to notice.' }),
   leaveRate: variable({ env: 'LEAVE_RATE', schema: count(1, 100_000), fallback: '200', unit: 'clients per second', meaning: 'How fast a leaving gateway sends its clients to the others; faster only if `SHUTDOWN_TIMEOUT` would not do.' }),
+  reportAt: variable({ env: 'REPORT_AT', schema: count(1, 1_000), fallback: '50', unit: 'points', meaning: 'Suspicion from which a message is put into the queue.' }),
+  hideAt: variable({ env: 'HIDE_AT', schema: count(1, 1_000), fallback: '100', unit: 'points', meaning: 'Suspicion from which a message is hidden, and put into the queue.' }),
+  similarPoints: variable({ env: 'SIMILAR_POINTS', schema: count(0, 1_000), fallback: '50', unit: 'points', meaning: 'Suspicion of what is said nearly alike by several, or in several rooms, within a minute. 0: none. From `HIDE_AT` on, raids are hidden.' }),
+  checkers: variable({ env: 'CHECKERS', schema: checkersSchema, fallback: '[]', unit: 'JSON', secret: true, meaning: 'Outside checkers that are asked about each message: `[{"name":"…","url":"https://…","secret":"…","timeoutMs":1000,"weight":100,"onAway":"pass","concurrency":16}]`; all but the first three may be left out.' }),
+  moderators: variable({ env: 'MODERATION', schema: count(0, 64), fallback: '1', unit: 'processes', meaning: 'Moderation workers that `npm run cluster` starts; `--moderation` comes before it.' }),
   gateways: variable({ env: 'GATEWAYS', schema: count(1, 64), fallback: '2', unit: 'processes', meaning: 'Gateways that `npm run cluster` starts; `--gateways` comes before it.' }),
 } as const;
 
