@@ -12,7 +12,7 @@ type Counts = { open: number; upheld: number; dismissed: number };
 
 const bansOfServer = async (db: Kysely<Database>, userId: UserId, at: number): Promise<SanctionView[]> => {
   const { rows } = await sql<{ reason: string; since: number; until: number | null; by: UserId | null }>`
-    select reason, at as since, until, by from acts_in_force join server_acts using (serial)
+    select body->>'reason' as reason, at as since, ends as until, by from acts_in_force join server_acts using (serial)
     where acts_in_force.kind = 'ban' and acts_in_force.user_id = ${userId} and (ends is null or ends > ${at})`.execute(db);
   return rows.map((row) => ({ kind: 'ban', userId, roomId: null, ...row }));
 };
