@@ -6,6 +6,7 @@ export * from './evolve.ts';
 export * from './decide.ts';
 export type { Decision } from './decide/decision.ts';
 export * from './room-view.ts';
+export * from './audited.ts';
 export * from './ports/room-log.ts';
 export * from './ports/store.ts';
 export * from './ports/dead-letters.ts';
