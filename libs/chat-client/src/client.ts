@@ -1,24 +1,33 @@
 import { monotonicFactory } from 'ulid';
-import { LIMITS, type Activity, type After, type Cmid, type CommandInput, type CommandName, type CommandResponse, type RoomEvent, type RoomId, type RoomView as RoomInfo, type ServerEventName, type UserId, type UserView } from '@parley/protocol';
+import type { Activity, After, Cmid, CommandInput, CommandName, CommandResponse, RoomEvent, RoomId, RoomView as RoomInfo, SanctionView, ServerEvent, ServerEventName, UserId, UserView } from '@parley/protocol';
 import { Backoff } from './backoff.ts';
 import { Connection, type ConnectionStatus } from './connection.ts';
 import { Emitter, type Unsubscribe } from './emitter.ts';
-import { asChatError, endsSession, localError, type ChatError } from './errors.ts';
+import { asChatError, ChatError, endsSession, localError } from './errors.ts';
 import { checkHint, isRoomHint } from './incoming.ts';
 import { LastWins } from './last-wins.ts';
+import { Moderation } from './moderation.ts';
 import { DEFAULT_TIMINGS, type ClientOptions, type Session, type Timings } from './options.ts';
 import { Outbox, type OutboxEntry } from './outbox.ts';
 import { memoryOutbox } from './outbox-storage.ts';
-import type { Joined, RoomContext } from './room-context.ts';
+import type { RoomContext } from './room-context.ts';
+import { resumeRooms } from './room-resume.ts';
 import { RoomHandle } from './room.ts';
-import type { Scope } from './scope.ts';
+import { Sanctions } from './sanctions.ts';
+import { SessionKeeper } from './session-keeper.ts';
 
 export type ClientEvents = {
   status: { status: ConnectionStatus; /** Why not online, where known. */ error: ChatError | null };
   /** The session is over or was never good: sign in, then `renew`. */
   session: { error: ChatError };
+  /** The session goes on with a fresh token: keep it. */
+  renewed: { session: Session };
   /** This user became a member of a room, or ceased to be, by another's act or on another device. */
-  room: { change: 'added'; room: RoomInfo } | { change: 'removed'; roomId: RoomId };
+  room: { change: 'added'; room: RoomInfo } | ({ change: 'removed' } & ServerEvent<'room:removed'>);
+  /** What is in force against this user changed, or has ended by itself: `null`. */
+  sanction: { roomId: RoomId | null; kind: SanctionView['kind']; sanction: SanctionView | null };
+  /** Something changed in the queue of a room this user moderates. */
+  reports: void;
   /** Events of any open room, each once and in order per room. */
   events: { roomId: RoomId; events: readonly RoomEvent[] };
   /** An item of the outbox changed its state. */
@@ -26,11 +35,6 @@ export type ClientEvents = {
   /** Nothing to act on, something to log: input that could not be understood, a storage that failed, a listener that threw. */
   fault: { error: unknown };
 };
-
-/** A longer one would fire at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-/** The server still takes a session that is over by this clock: how soon to ask again. */
-const SESSION_RECHECK_MS = 10_000;
 
 /**
  * A user's connection to Parley: it comes back by itself, keeps every open room complete and in order, and sends what is
@@ -46,8 +50,12 @@ export class ChatClient {
   readonly #newCmid: () => Cmid;
   /** Whether somebody is at this device; the server takes it for granted of a new connection. */
   readonly #activity: LastWins<Activity>;
-  #session: Session;
+  readonly #keeper: SessionKeeper;
+  readonly #sanctions: Sanctions;
+  /** What moderators and admins do, and what anybody may report. */
+  readonly moderation: Moderation;
   #told: ConnectionStatus = 'offline';
+  #wasOnline = false;
   #stopListening = (): void => {};
 
   constructor(options: ClientOptions) {
@@ -56,14 +64,13 @@ export class ChatClient {
       transports: ['websocket', 'polling'], outboxLimit: 1_000, keepMessages: 5_000, historyPage: 50, validate: false, random: Math.random, ...rest,
     };
     this.#timings = { ...DEFAULT_TIMINGS, ...timings };
-    this.#session = session;
     this.#emitter = new Emitter((error, name) => this.#listenerThrew(error, name === 'fault'));
     const ulid = monotonicFactory();
     this.#newCmid = () => ulid() as Cmid;
     const { random } = this.#options;
     this.#connection = new Connection({
       url: this.#options.url,
-      token: () => this.#session.token,
+      token: () => this.#keeper.session.token,
       transports: this.#options.transports,
       timings: this.#timings,
       random,
@@ -89,6 +96,22 @@ export class ChatClient {
       tell: async (status) => void (await this.#connection.request('presence:set', { status })),
       timings: this.#timings, random,
     });
+    this.#keeper = new SessionKeeper({
+      session, timings: this.#timings, random,
+      refresh: () => this.#connection.request('session:refresh', {}),
+      ask: () => this.getUsers([session.user.id]),
+      onRenewed: (renewed) => this.#emitter.emit('renewed', { session: renewed }),
+    });
+    this.#sanctions = new Sanctions(session.user.id, (roomId, kind, sanction) => {
+      if (roomId) this.#rooms.get(roomId)?.standingChanged();
+      this.#emitter.emit('sanction', { roomId, kind, sanction });
+    });
+    this.moderation = new Moderation({
+      request: (name, payload) => this.#connection.request(name, payload),
+      change: (name, payload) => this.#change(name, payload),
+      newCmid: this.#newCmid,
+      cursorOf: (roomId) => this.#rooms.get(roomId)?.cursor ?? null,
+    });
     void this.#outbox.load();
   }
 
@@ -97,12 +120,26 @@ export class ChatClient {
   }
 
   get user(): UserView {
-    return this.#session.user;
+    return this.#keeper.session.user;
   }
 
   /** Items of the outbox whose outcome is not known, failed ones included. */
   get outboxSize(): number {
     return this.#outbox.size;
+  }
+
+  /** What is known to be in force against this user, in rooms and (`roomId: null`) on the server. */
+  get sanctions(): SanctionView[] {
+    return this.#sanctions.all;
+  }
+
+  sanction(roomId: RoomId | null, kind: SanctionView['kind']): SanctionView | null {
+    return this.#sanctions.get(roomId, kind);
+  }
+
+  /** What is unresolved in the outbox for a room, open or not, in the order of sending. */
+  unsent(roomId: RoomId): OutboxEntry[] {
+    return this.#outbox.entries(roomId);
   }
 
   /** The open rooms. */
@@ -138,8 +175,8 @@ export class ChatClient {
 
   /** Goes on with another token of the same user, and connects. */
   renew(session: Session): void {
-    if (session.user.id !== this.#session.user.id) throw localError('forbidden', 'another user needs a client of its own');
-    this.#session = session;
+    if (session.user.id !== this.user.id) throw localError('forbidden', 'another user needs a client of its own');
+    this.#keeper.replace(session);
     if (this.#connection.status !== 'online') this.connect();
   }
 
@@ -182,7 +219,8 @@ export class ChatClient {
   #roomContext(): RoomContext {
     const { random, validate, keepMessages, historyPage } = this.#options;
     return {
-      userId: this.#session.user.id,
+      userId: this.user.id,
+      sanctions: this.#sanctions,
       timings: this.#timings,
       random, validate, keepMessages, historyPage,
       outbox: this.#outbox,
@@ -201,9 +239,12 @@ export class ChatClient {
       // Before any room is listened to: a device is taken for one that somebody is at until it says otherwise.
       this.#activity.connected(scope);
       for (const room of this.#rooms.values()) room.connected(scope);
-      void this.#resume(scope);
+      void resumeRooms(this.#rooms.values(), scope, { request: (name, payload) => this.#connection.request(name, payload), timings: this.#timings, random: this.#options.random });
       this.#outbox.connected(scope);
-      this.#watchSession(scope, this.#session.expiresAt ?? Infinity);
+      this.#keeper.connected(scope);
+      // The first time at once: somebody looks at it. Later all come back at the same moment, and events tell most of it.
+      scope.after(this.#wasOnline ? this.#options.random() * this.#timings.spreadMs : 0, () => void this.#listSanctions());
+      this.#wasOnline = true;
     } else if (status !== 'connecting') {
       this.#outbox.disconnected();
       this.#activity.disconnected();
@@ -212,48 +253,20 @@ export class ChatClient {
     // A move to another gateway is nothing that anybody outside needs to know of.
     if (status !== this.#told) this.#emitter.emit('status', { status, error });
     this.#told = status;
-    if (status === 'refused' && error) this.#emitter.emit('session', { error });
-  }
-
-  /** A socket whose session ended hears nothing more and is not told so: ask when it is due. The server's clock decides. */
-  #watchSession(scope: Scope, dueAt: number): void {
-    if (dueAt === Infinity) return;
-    const waitMs = Math.min(Math.max(dueAt - Date.now(), 0), LONGEST_TIMER_MS);
-    scope.after(waitMs, () => {
-      // A session that ended is refused, and that ends the connection.
-      const ask = this.getUsers([this.#session.user.id]);
-      ask.catch(() => {}).finally(() => this.#watchSession(scope, Math.max(dueAt, Date.now() + SESSION_RECHECK_MS)));
-    });
-  }
-
-  /** Joins the rooms of the last connection again, many in one call. */
-  async #resume(scope: Scope): Promise<void> {
-    const rooms = [...this.#rooms.values()].filter((room) => room.resumable);
-    for (let start = 0; start < rooms.length && !scope.ended; start += LIMITS.joinRooms) {
-      await this.#resumeSome(scope, rooms.slice(start, start + LIMITS.joinRooms));
+    if (status === 'refused' && error) {
+      if (error.sanction) this.#sanctions.refused(null, error.sanction);
+      this.#emitter.emit('session', { error });
     }
   }
 
-  async #resumeSome(scope: Scope, rooms: RoomHandle[]): Promise<void> {
-    const backoff = new Backoff(this.#timings.retryMinMs, this.#timings.retryMaxMs, this.#options.random);
-    for (;;) {
-      try {
-        const answer = await this.#connection.request('room:join', { roomIds: rooms.map((room) => room.id), resume: true });
-        if (scope.ended) return;
-        const joined = 'rooms' in answer ? answer.rooms : [];
-        rooms.forEach((room, n) => {
-          const result = joined[n];
-          if (room.state === 'closed') return;
-          if (result?.ok) room.resumed(result satisfies Joined);
-          else room.resumeAlone();
-        });
-        return;
-      } catch (thrown) {
-        const error = asChatError(thrown);
-        if (scope.ended) return;
-        if (!error.retryable) return rooms.forEach((room) => room.resumeAlone());
-        if (!(await scope.sleep(backoff.next(error.retryAfterMs)))) return;
-      }
+  /** What hints and refusals tell anyway: where it cannot be had, they do. */
+  async #listSanctions(): Promise<void> {
+    const asked = Date.now();
+    try {
+      const { sanctions } = await this.#connection.request('sanction:list', {});
+      this.#sanctions.listed(sanctions, asked);
+    } catch (error) {
+      if (asChatError(error).code !== 'offline') this.#emitter.emit('fault', { error });
     }
   }
 
@@ -263,14 +276,28 @@ export class ChatClient {
       if (hint.name === 'room:added') {
         this.#emitter.emit('room', { change: 'added', room: hint.payload.room });
       } else if (hint.name === 'room:removed') {
-        this.#rooms.get(hint.payload.roomId)?.end(localError('not_member', 'no longer a member of this room'));
-        this.#emitter.emit('room', { change: 'removed', roomId: hint.payload.roomId });
+        this.#removed(hint.payload);
+      } else if (hint.name === 'sanction:changed') {
+        const { roomId, kind, sanction } = hint.payload;
+        this.#sanctions.set(roomId, kind, sanction);
+      } else if (hint.name === 'report:changed') {
+        this.#emitter.emit('reports', undefined);
+      } else if (hint.name === 'session:expiring') {
+        this.#keeper.expiring(hint.payload.expiresAt);
       } else if (isRoomHint(hint)) {
         this.#rooms.get(hint.payload.roomId)?.hear(hint);
       }
     } catch (error) {
       this.#emitter.emit('fault', { error });
     }
+  }
+
+  #removed(removed: ServerEvent<'room:removed'>): void {
+    const { roomId, reason = '', ban } = removed;
+    if (ban) this.#sanctions.refused(roomId, { kind: 'ban', reason, until: ban.until });
+    const message = 'no longer a member of this room';
+    this.#rooms.get(roomId)?.end(ban ? new ChatError('banned', message, { retryable: false, sanction: { kind: 'ban', reason, until: ban.until } }) : localError('not_member', message));
+    this.#emitter.emit('room', { change: 'removed', ...removed });
   }
 
   /** As with an EventTarget: without somebody who listens for faults it is uncaught, and never harms the one who told the event. */

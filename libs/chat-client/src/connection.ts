@@ -1,6 +1,6 @@
 import type { CommandInput, CommandName, CommandResponse, ServerEventName } from '@parley/protocol';
 import { Backoff } from './backoff.ts';
-import { localError, type ChatError } from './errors.ts';
+import { errorFromWire, localError, type ChatError } from './errors.ts';
 import { Link } from './link.ts';
 import type { Timings } from './options.ts';
 import type { Scope } from './scope.ts';
@@ -16,7 +16,7 @@ export type ConnectionOptions = {
   random: () => number;
   /** `online` once more without `offline` between: it has moved to another gateway, and `scope` is another. */
   onStatus: (status: ConnectionStatus, error: ChatError | null) => void;
-  onHint: (name: Exclude<ServerEventName, 'session:reconnect'>, payload: unknown) => void;
+  onHint: (name: Exclude<ServerEventName, 'session:reconnect' | 'session:ended'>, payload: unknown) => void;
 };
 
 /** A connection that is there as long as it is wanted: made anew when it is lost, and moved when its gateway leaves, the new one first. */
@@ -86,6 +86,8 @@ export class Connection {
       onConnected: () => this.#connected(link),
       onEnded: (error) => this.#ended(link, error),
       onHint: (name, payload) => {
+        // For good, whichever socket is told so.
+        if (name === 'session:ended') return this.#refuse(errorFromWire((payload as { error?: unknown } | null)?.error));
         if (this.#link !== link) return;
         if (name === 'session:reconnect') this.#moveIn(afterMsOf(payload));
         else onHint(name, payload);

@@ -27,7 +27,9 @@ const ROOM_HINTS = ['room:events', 'room:head', 'room:live', 'presence:changed',
 export type RoomHint = Extract<Hint, { name: (typeof ROOM_HINTS)[number] }>;
 export const isRoomHint = (hint: Hint): hint is RoomHint => (ROOM_HINTS as readonly string[]).includes(hint.name);
 
-export type Hint = { [N in Exclude<ServerEventName, 'session:reconnect'>]: { name: N; payload: ServerEvent<N> } }[Exclude<ServerEventName, 'session:reconnect'>];
+/** What the connection itself deals with. */
+type OfConnection = 'session:reconnect' | 'session:ended';
+export type Hint = { [N in Exclude<ServerEventName, OfConnection>]: { name: N; payload: ServerEvent<N> } }[Exclude<ServerEventName, OfConnection>];
 
 /** A hint as the server sent it, or throws `malformed`. The frequent ones are looked at cheaply. */
 export const checkHint = (name: ServerEventName, payload: unknown, validate: boolean): Hint => {

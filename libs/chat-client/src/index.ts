@@ -1,7 +1,8 @@
 export { ChatClient, type ClientEvents } from './client.ts';
 export type { ConnectionStatus } from './connection.ts';
 export type { Unsubscribe } from './emitter.ts';
-export { ChatError, type ChatErrorCode, type LocalErrorCode } from './errors.ts';
+export { ChatError, type ChatErrorCode, type ErrorSanction, type LocalErrorCode } from './errors.ts';
+export { Moderation, type SanctionTerms } from './moderation.ts';
 export { DEFAULT_TIMINGS, type ClientOptions, type Session, type Timings } from './options.ts';
 export type { OutboxAnswer, OutboxEntry } from './outbox.ts';
 export { memoryOutbox, type OutboxCommand, type OutboxItem, type OutboxStorage } from './outbox-storage.ts';
@@ -12,4 +13,5 @@ export { RoomPresence, type PresenceEvents } from './room-presence.ts';
 export { RoomTyping, type TypingEvents, type Typist } from './room-typing.ts';
 export { RoomHandle } from './room.ts';
 export type { TimelineItem } from './room-view.ts';
-export { signIn } from './sign-in.ts';
+export type { Standing } from './room-standing.ts';
+export { newDeviceId, signIn } from './sign-in.ts';

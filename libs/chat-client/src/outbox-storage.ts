@@ -1,4 +1,5 @@
 import type { After, Cmid, CommandInput, RoomId, UserId } from '@parley/protocol';
+import type { ErrorSanction } from './errors.ts';
 
 /** Commands that wait in the outbox until the log has them. The others are answered while one waits. */
 export const OUTBOX_COMMANDS = ['message:send', 'message:edit', 'message:delete'] as const;
@@ -21,7 +22,7 @@ export type OutboxItem = {
     /** Milliseconds since 1970. */
     createdAt: number;
     /** Set once it was refused for good. */
-    failure?: { code: string; message: string };
+    failure?: { code: string; message: string; sanction?: ErrorSanction | undefined };
   };
 }[OutboxCommand];
 

@@ -14,7 +14,8 @@ export type OutboxAnswer = { epoch: number; seq: number; id: EventId };
  * `discarded`: told once, when the user lets it go.
  */
 export type OutboxEntry = { readonly item: OutboxItem } & (
-  | { readonly state: 'queued' | 'sending' | 'discarded' }
+  | { readonly state: 'queued'; /** Why it waits, where the server said so: slow mode. */ readonly error?: ChatError }
+  | { readonly state: 'sending' | 'discarded' }
   | { readonly state: 'sent'; /** `null` if its event was seen rather than its ack. */ readonly answer: OutboxAnswer | null }
   | { readonly state: 'failed'; readonly error: ChatError }
 );
@@ -82,7 +83,7 @@ export class Outbox {
       if (slots.has(item.cmid)) continue;
       const { failure } = item;
       // It may have been sent before, so its next try is not its first.
-      const entry: OutboxEntry = failure ? { item, state: 'failed', error: new ChatError(failure.code, failure.message, { retryable: false }) } : { item, state: 'queued' };
+      const entry: OutboxEntry = failure ? { item, state: 'failed', error: new ChatError(failure.code, failure.message, { retryable: false, sanction: failure.sanction }) } : { item, state: 'queued' };
       slots.set(item.cmid, this.#slot(entry, 1, Promise.resolve(true)));
       rooms.add(item.roomId);
       this.#options.onChange(entry);
@@ -186,6 +187,7 @@ export class Outbox {
       } else if (!error.retryable) {
         this.#fail(roomId, slot.entry.item.cmid, error);
       } else {
+        if (error.code === 'slow_mode') this.#waits(slot, error);
         await Promise.race([scope.sleep(backoff.next(error.retryAfterMs)), slot.settled]);
       }
     }
@@ -210,6 +212,12 @@ export class Outbox {
     }
   }
 
+  /** The room takes no message yet. This one is certainly not in the log, so it may be discarded while it waits. */
+  #waits(slot: Slot, error: ChatError): void {
+    slot.attempts = 0;
+    this.#set(slot, { item: slot.entry.item, state: 'queued', error });
+  }
+
   #resolve(roomId: RoomId, cmid: Cmid, answer: OutboxAnswer | null): void {
     const slot = this.#lanes.get(roomId)?.slots.get(cmid);
     if (!slot) return;
@@ -221,7 +229,7 @@ export class Outbox {
   #fail(roomId: RoomId, cmid: Cmid, error: ChatError): void {
     const slot = this.#lanes.get(roomId)?.slots.get(cmid);
     if (!slot || slot.entry.state === 'failed') return;
-    const item: OutboxItem = { ...slot.entry.item, failure: { code: error.code, message: error.message } };
+    const item: OutboxItem = { ...slot.entry.item, failure: { code: error.code, message: error.message, ...(error.sanction ? { sanction: error.sanction } : {}) } };
     this.#set(slot, { item, state: 'failed', error });
     this.#options.storage.put(item).catch((cause: unknown) => this.#options.onFault(localError('storage_failed', undefined, cause)));
   }

@@ -2,6 +2,7 @@ import type { Cmid, CommandInput, CommandName, CommandResponse, RoomEvent, RoomI
 import type { ChatError } from './errors.ts';
 import type { Timings } from './options.ts';
 import type { Outbox } from './outbox.ts';
+import type { Sanctions } from './sanctions.ts';
 
 /**
  * `opening`: not loaded yet (or waiting for a connection to be). `ready`: `messages` can be shown. `closed`: left,
@@ -14,7 +15,7 @@ export type RoomEvents = {
   events: readonly RoomEvent[];
   /** The room was loaded: the events before `seq` are told by `messages` alone. After the first time it means that what came before must be thrown away. */
   reset: { epoch: number; seq: number };
-  /** `messages`, `info`, `state` or `delayed` changed: read them again. */
+  /** `messages`, `info`, `state`, `standing` or `delayed` changed: read them again. */
   change: void;
   /** It ended; `error` tells why, `null` if this side closed it. */
   closed: { error: ChatError | null };
@@ -23,6 +24,7 @@ export type RoomEvents = {
 /** What a room needs of its client. */
 export type RoomContext = {
   userId: UserId;
+  sanctions: Sanctions;
   timings: Timings;
   random: () => number;
   validate: boolean;

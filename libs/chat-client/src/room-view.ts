@@ -19,14 +19,18 @@ export type TimelineItem =
       readonly entry: OutboxEntry;
     };
 
-/** Edits and deletions remembered to be folded over pages of history that were read before them. */
+/** Edits, deletions and hides remembered to be folded over pages of history that were read before them. */
 const MAX_CHANGES = 500;
 /** Own messages shown as sent while their events are awaited. */
 const MAX_AWAITED = 200;
 
 type HistoryPage = CommandResponse<'room:history'>;
-type ChangeEvent = Extract<RoomEvent, { type: 'message.edited' | 'message.deleted' }>;
-const isChange = (event: RoomEvent): event is ChangeEvent => event.type === 'message.edited' || event.type === 'message.deleted';
+const CHANGES = ['message.edited', 'message.deleted', 'message.hidden', 'message.restored'] as const;
+type ChangeEvent = Extract<RoomEvent, { type: (typeof CHANGES)[number] }>;
+const isChange = (event: RoomEvent): event is ChangeEvent => (CHANGES as readonly string[]).includes(event.type);
+
+/** A message that is shown again, and whose body was never here. */
+export type MissingBody = { id: EventId; seq: number; /** Its restoration: a page of history that knows it has the body. */ restoredAt: number };
 
 /** The messages of one room as far as they are loaded: a stretch of history without holes, up to the newest. */
 export class RoomView {
@@ -43,6 +47,7 @@ export class RoomView {
   readonly #aheadOf = new Map<EventId, number>();
   /** Once this seq is known, `#aheadOf` has served. */
   #aheadUntil = 0;
+  readonly #missing = new Map<EventId, MissingBody>();
   #awaited: OutboxEntry[] = [];
   #snapshot: readonly TimelineItem[] | null = null;
   readonly #items = new WeakMap<MessageView, TimelineItem>();
@@ -68,14 +73,34 @@ export class RoomView {
     this.#changes = [];
     this.#changesFrom = page.seq;
     this.#aheadOf.clear();
+    this.#missing.clear();
     this.#awaited = [];
+    this.touch();
+  }
+
+  /** The next message to fetch, the newest first. */
+  get missing(): MissingBody | undefined {
+    return [...this.#missing.values()].at(-1);
+  }
+
+  /** The message as a page of history has it, or `null` if it cannot be had. `known`: how far the events are. */
+  fill(id: EventId, page: HistoryPage | null, known: number): void {
+    this.#missing.delete(id);
+    const read = page?.messages.find((message) => message.id === id);
+    if (!page || !read || !this.#messages.has(id)) return;
+    const folded = foldMessages(new Map([[id, read]]), this.#changes.filter((event) => event.seq > page.seq));
+    this.#messages.set(id, folded.get(id) ?? read);
+    if (page.seq > known) this.#ahead(id, page.seq);
+    this.#mindMissing(this.#changes.filter((event) => event.seq > page.seq && event.data.messageId === id));
     this.touch();
   }
 
   apply(events: readonly RoomEvent[]): void {
     const news = this.#aheadOf.size === 0 ? events : events.filter((event) => !isChange(event) || event.seq > (this.#aheadOf.get(event.data.messageId) ?? 0));
     foldMessages(this.#messages, news);
-    for (const event of events) if (isChange(event)) this.#changes.push(event);
+    const changes = events.filter(isChange);
+    this.#changes.push(...changes);
+    this.#mindMissing(changes);
     for (const dropped of this.#changes.splice(0, this.#changes.length - MAX_CHANGES)) this.#changesFrom = dropped.seq;
     const last = events[events.length - 1];
     if (last && last.seq >= this.#aheadUntil) this.#aheadOf.clear();
@@ -83,6 +108,7 @@ export class RoomView {
     for (const message of this.#messages.values()) {
       if (this.#messages.size <= this.#limit) break;
       this.#messages.delete(message.id);
+      this.#missing.delete(message.id);
       this.#aheadOf.delete(message.id);
       this.#from = message.seq + 1;
       this.#hasOlder = true;
@@ -96,8 +122,7 @@ export class RoomView {
     const older = new Map(page.messages.filter((message) => message.seq < this.#from).map((message) => [message.id, message]));
     foldMessages(older, this.#changes.filter((event) => event.seq > page.seq));
     if (page.seq > known) {
-      for (const id of older.keys()) this.#aheadOf.set(id, page.seq);
-      this.#aheadUntil = Math.max(this.#aheadUntil, page.seq);
+      for (const id of older.keys()) this.#ahead(id, page.seq);
     }
     this.#messages = new Map([...older, ...this.#messages]);
     this.#from = page.messages[0]?.seq ?? this.#from;
@@ -123,6 +148,19 @@ export class RoomView {
   snapshot(entries: readonly OutboxEntry[]): readonly TimelineItem[] {
     this.#snapshot ??= this.#compose(entries);
     return this.#snapshot;
+  }
+
+  #ahead(id: EventId, seq: number): void {
+    this.#aheadOf.set(id, seq);
+    this.#aheadUntil = Math.max(this.#aheadUntil, seq);
+  }
+
+  #mindMissing(changes: readonly ChangeEvent[]): void {
+    for (const { type, seq, data: { messageId } } of changes) {
+      const message = this.#messages.get(messageId);
+      if (!message || message.body !== null || message.deletedAt !== undefined || message.hidden) this.#missing.delete(messageId);
+      else if (type === 'message.restored') this.#missing.set(messageId, { id: messageId, seq: message.seq, restoredAt: seq });
+    }
   }
 
   #compose(entries: readonly OutboxEntry[]): TimelineItem[] {

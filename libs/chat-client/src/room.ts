@@ -1,22 +1,22 @@
 import type { After, Cmid, CommandInput, CommandResponse, EventId, Role, RoomEvent, RoomId, RoomView as RoomInfo, UserId } from '@parley/protocol';
 import { Backoff } from './backoff.ts';
 import { Emitter, type Unsubscribe } from './emitter.ts';
-import { asChatError, errorFromWire, localError, type ChatError } from './errors.ts';
+import { asChatError, localError, type ChatError } from './errors.ts';
 import type { RoomHint } from './incoming.ts';
 import type { OutboxEntry } from './outbox.ts';
 import type { OutboxCommand, OutboxPayload } from './outbox-storage.ts';
 import type { Joined, RoomContext, RoomEvents, RoomState } from './room-context.ts';
 import { RoomFeed } from './room-feed.ts';
 import { foldInfo } from './room-info.ts';
+import { joinOne } from './room-join.ts';
+import { RoomPages } from './room-pages.ts';
 import { RoomPresence } from './room-presence.ts';
+import { SlowMode, standingOf, type Standing } from './room-standing.ts';
 import { RoomTyping } from './room-typing.ts';
 import { RoomView, type TimelineItem } from './room-view.ts';
 import type { Scope } from './scope.ts';
 
 type ChangeField = 'roomId' | 'cmid' | 'attempt' | 'after';
-
-/** Reads of one page of history, each overtaken by the room, before giving up. */
-const MAX_PAGE_TRIES = 5;
 
 /** One open room: its messages, its events, and what one can do in it. Made by `client.joinRoom`. */
 export class RoomHandle {
@@ -29,6 +29,8 @@ export class RoomHandle {
   readonly #emitter: Emitter<RoomEvents>;
   readonly #feed: RoomFeed;
   readonly #view: RoomView;
+  readonly #pages: RoomPages;
+  readonly #slowMode = new SlowMode(() => this.#changed());
   readonly #settleReady: { resolve: () => void; reject: (error: ChatError) => void };
   #state: RoomState = 'opening';
   #info: RoomInfo | null = null;
@@ -38,7 +40,6 @@ export class RoomHandle {
   #load = 0;
   /** Where to begin instead of at the present. */
   #from: After | null;
-  #loadingOlder: Promise<boolean> | null = null;
 
   constructor(id: RoomId, context: RoomContext, from: After | null) {
     this.id = id;
@@ -60,6 +61,10 @@ export class RoomHandle {
       onReload: () => this.#reload(null),
       onRefused: (error) => this.end(error),
     });
+    this.#pages = new RoomPages({
+      view: this.#view, cursor: () => this.cursor, load: () => this.#load, ready: () => this.#state === 'ready', timings, random,
+      history: (before, limit) => this.history(before, limit), onChange: () => this.#changed(),
+    });
   }
 
   get state(): RoomState {
@@ -74,6 +79,12 @@ export class RoomHandle {
   /** The server cannot vouch for being up to date at present, or there is no connection: new messages may be missing. */
   get delayed(): boolean {
     return this.#delayed || !this.#scope;
+  }
+
+  /** What keeps this user from saying something here. What ends by time ends by itself, with `change`. */
+  get standing(): Standing {
+    const { sanctions } = this.#context;
+    return standingOf(this.#info, { mute: sanctions.get(this.id, 'mute'), ban: sanctions.get(this.id, 'ban') }, this.#slowMode);
   }
 
   /** How far the log is known; `null` until loaded. */
@@ -105,9 +116,9 @@ export class RoomHandle {
     return this.#enqueue('message:edit', { messageId, body });
   }
 
-  /** Deletes a message, by way of the outbox. */
-  delete(messageId: EventId): Cmid {
-    return this.#enqueue('message:delete', { messageId });
+  /** Deletes a message, by way of the outbox; a moderator says why. */
+  delete(messageId: EventId, reason?: string): Cmid {
+    return this.#enqueue('message:delete', { messageId, ...(reason ? { reason } : {}) });
   }
 
   /** Tries a failed item again, as a new command with a new cmid; undefined if it has not failed. */
@@ -127,8 +138,7 @@ export class RoomHandle {
 
   /** Puts the page before the first of `messages` in front; false when there is none. One at a time: a second call shares the first. */
   loadOlder(): Promise<boolean> {
-    this.#loadingOlder ??= this.#older().finally(() => (this.#loadingOlder = null));
-    return this.#loadingOlder;
+    return this.#pages.loadOlder();
   }
 
   /** A page of members; `after` is `next` of the page before. */
@@ -142,7 +152,7 @@ export class RoomHandle {
     this.end(null);
   }
 
-  update(change: { name?: string; topic?: string }): Promise<CommandResponse<'room:update'>> {
+  update(change: { name?: string; topic?: string; slowModeMs?: number; readOnly?: boolean }): Promise<CommandResponse<'room:update'>> {
     return this.#change('room:update', change);
   }
 
@@ -150,8 +160,8 @@ export class RoomHandle {
     return this.#change('member:add', { userId });
   }
 
-  removeMember(userId: UserId): Promise<CommandResponse<'member:remove'>> {
-    return this.#change('member:remove', { userId });
+  removeMember(userId: UserId, reason?: string): Promise<CommandResponse<'member:remove'>> {
+    return this.#change('member:remove', { userId, ...(reason ? { reason } : {}) });
   }
 
   setRole(userId: UserId, role: Role): Promise<CommandResponse<'member:role'>> {
@@ -184,6 +194,7 @@ export class RoomHandle {
     if (!this.#feed.cursor) return this.#reload(joined);
     this.#feed.head(joined.epoch, joined.seq);
     this.#feed.catchUp();
+    this.#pages.fill(this.#scope);
     this.#changed();
   }
 
@@ -219,6 +230,13 @@ export class RoomHandle {
   /** @internal An outbox item of this room changed. */
   outboxChanged(entry: OutboxEntry): void {
     this.#view.await(entry, this.#feed.cursor?.seq ?? 0);
+    this.#slowMode.told(entry, this.standing.slowModeMs);
+    this.#context.sanctions.refusedBy(this.id, 'error' in entry ? entry.error : null);
+    this.#changed();
+  }
+
+  /** @internal What is in force against this user here has changed. */
+  standingChanged(): void {
     this.#changed();
   }
 
@@ -226,6 +244,8 @@ export class RoomHandle {
   end(error: ChatError | null): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
+    this.#context.sanctions.refusedBy(this.id, error);
+    this.#slowMode.end();
     this.#load += 1;
     this.#feed.forget();
     this.#feed.disconnected();
@@ -261,7 +281,7 @@ export class RoomHandle {
     const current = (): boolean => !scope.ended && load === this.#load;
     for (;;) {
       try {
-        const { room, epoch, seq } = joined ?? (await this.#join());
+        const { room, epoch, seq } = joined ?? (await joinOne(request, this.id, this.#state === 'ready'));
         if (!current()) return;
         this.#info = room;
         this.#listening();
@@ -283,15 +303,6 @@ export class RoomHandle {
         if (!current()) return;
       }
     }
-  }
-
-  /** Once a member, this handle only listens again: who was removed does not come back by reconnecting. */
-  async #join(): Promise<Joined> {
-    const answer = await this.#context.request('room:join', this.#state === 'ready' ? { roomIds: [this.id], resume: true } : { roomId: this.id });
-    if (!('rooms' in answer)) return answer;
-    const [outcome] = answer.rooms;
-    if (!outcome?.ok) throw errorFromWire(outcome?.error);
-    return outcome;
   }
 
   #listening(): void {
@@ -319,28 +330,14 @@ export class RoomHandle {
     for (const event of events) {
       if (event.by === userId && event.cmid !== null) outbox.seen(this.id, event.cmid);
       this.typing.applied(event);
+      this.#context.sanctions.applied(event);
       if (this.#info) this.#info = foldInfo(this.#info, event, userId);
     }
+    this.#slowMode.capped(this.standing.slowModeMs);
+    this.#pages.fill(this.#scope);
     this.#emitter.emit('events', events);
     onEvents(this.id, events);
     this.#changed();
-  }
-
-  async #older(): Promise<boolean> {
-    for (let tries = 0; this.#view.hasOlder && this.#state === 'ready'; tries += 1) {
-      if (tries === MAX_PAGE_TRIES) throw localError('unavailable', 'the history changes faster than it can be read');
-      const { epoch } = this.#feed.cursor ?? { epoch: 0 };
-      const load = this.#load;
-      const from = this.#view.from;
-      const page = await this.history(from);
-      const now = this.#feed.cursor;
-      // The room was loaded anew or its view moved meanwhile: this page does not fit before it any more.
-      if (!now || now.epoch !== epoch || page.epoch !== epoch || load !== this.#load || from !== this.#view.from) continue;
-      if (!this.#view.prepend(page, now.seq)) continue;
-      this.#changed();
-      return true;
-    }
-    return false;
   }
 
   #changed(): void {

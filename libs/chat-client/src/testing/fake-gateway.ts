@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Server, type Socket } from 'socket.io';
 import {
   COMMANDS, foldMessages, handshakeSchema, LIMITS, ProtocolError, wireError,
-  type Cmid, type CommandName, type CommandResponse, type ErrorCode, type EventData, type EventId, type EventType, type RoomEvent, type RoomId, type RoomView, type UserId, type UserView,
+  type Cmid, type CommandName, type CommandResponse, type ErrorCode, type EventData, type EventId, type EventType, type RoomEvent, type RoomId, type RoomView, type SanctionView, type UserId, type UserView, type WireError,
 } from '@parley/protocol';
 
 /** Chances in [0, 1] that something goes wrong, each time it could. */
@@ -43,7 +43,11 @@ export class FakeGateway {
   readonly seen: Command[] = [];
   faults: Faults = NO_FAULTS;
   /** Answers the next commands of these names with an error, once per entry, before anything is done. */
-  readonly failNext: { name: CommandName; code: ErrorCode; retryAfterMs?: number }[] = [];
+  readonly failNext: { name: CommandName; code: ErrorCode; retryAfterMs?: number; sanction?: WireError['sanction'] }[] = [];
+  /** What `sanction:list` answers. */
+  sanctions: SanctionView[] = [];
+  /** The token that `session:refresh` answers. */
+  nextToken = '';
   /** Refuses connections with this code. */
   refuseConnections: ErrorCode | null = null;
   /** And says so. */
@@ -147,6 +151,11 @@ export class FakeGateway {
     this.#io?.to(room.id).emit(name, payload);
   }
 
+  /** Appends, and tells everybody. */
+  happens(room: Room, by: UserId | null, ...news: { [T in EventType]: [T, EventData<T>] }[EventType][]): void {
+    this.#tell(room, this.append(room, by, null, news));
+  }
+
   toAll(name: string, payload: unknown): void {
     this.#io?.emit(name, payload);
   }
@@ -195,8 +204,8 @@ export class FakeGateway {
     this.seen.push({ name, user, request });
     const planned = this.failNext.findIndex((each) => each.name === name);
     if (planned >= 0) {
-      const { code, retryAfterMs } = this.failNext.splice(planned, 1)[0]!;
-      return answer({ ok: false, error: wireError(code, undefined, retryAfterMs) });
+      const { code, retryAfterMs, sanction } = this.failNext.splice(planned, 1)[0]!;
+      return answer({ ok: false, error: wireError(code, undefined, retryAfterMs, sanction) });
     }
     if (this.#chance('refuse')) return answer({ ok: false, error: wireError('busy') });
     let result: Record<string, unknown>;
@@ -218,6 +227,8 @@ export class FakeGateway {
       return { room: this.#info(room, user), epoch: room.epoch, seq: room.events.length };
     }
     if (name === 'presence:set') return {};
+    if (name === 'sanction:list') return { sanctions: this.sanctions };
+    if (name === 'session:refresh') return { token: this.nextToken, expiresAt: Date.now() + 3_600_000 };
     if (name === 'user:get') return { users: [user] };
     if (name === 'room:list') return { rooms: [...this.rooms.values()].map((room) => this.#info(room, user)), next: null };
     if (name === 'room:join' && 'roomIds' in request) {
@@ -298,6 +309,8 @@ export class FakeGateway {
       case 'message:send': return ['message.created', { name: user.name, body }];
       case 'message:edit': return ['message.edited', { messageId, body }];
       case 'message:delete': return ['message.deleted', { messageId }];
+      case 'message:hide': return ['message.hidden', { messageId, reason: request['reason'] as string }];
+      case 'message:restore': return ['message.restored', { messageId }];
       case 'room:leave': return ['member.left', { userId: user.id }];
       default: throw new ProtocolError('unknown_event');
     }
