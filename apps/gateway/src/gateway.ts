@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { RoomId } from '@parley/protocol';
-import { realChance, type LogEntry, type Presence, type RateLimiter, type RoomLog, type RoomRef, type Store } from '@parley/domain';
+import { realChance, type LogEntry, type ModerationStore, type Presence, type RateLimiter, type RoomLog, type RoomRef, type Store } from '@parley/domain';
 import { RoomAppenders } from '@parley/appender';
 import { createHealth, listenOn, type Logger, type Metrics } from '@parley/runtime';
 import type { Context } from './commands/context.ts';
@@ -52,6 +52,7 @@ export type GatewaySettings = {
 export type GatewayParts = {
   log: RoomLog;
   store: Store;
+  moderation: ModerationStore;
   sessions: Sessions;
   limiter: RateLimiter;
   /** `null`: there is no other gateway. */

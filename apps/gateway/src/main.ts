@@ -10,7 +10,7 @@ import { movingOf } from './leaving/moving-of.ts';
 import { limitsOf } from './limits/limits-of.ts';
 import { createNodeReport, DRAINED } from './node-report.ts';
 import { reachCluster } from './reach-cluster.ts';
-import { loadSessionKey } from './sessions/session-key.ts';
+import { loadSessionKeys } from './sessions/session-keys.ts';
 import { createSessions } from './sessions/sessions.ts';
 import { withArgumentsOrExit } from './workers/arguments.ts';
 import { joinWorkers } from './workers/join-workers.ts';
@@ -28,7 +28,8 @@ const shutdown = createShutdown({ logger, deadlineMs: config.shutdownTimeout * 1
 watchParent(() => void shutdown.run('the launcher is gone'));
 
 try {
-  const key = await loadSessionKey(config);
+  const keys = await loadSessionKeys(config, { logger });
+  shutdown.add('session keys', async () => keys.close());
   const metrics = createMetrics({ app: 'gateway', labels: place?.labels });
   const reached = reachCluster({
     servers: config.natsUrl, region: config.region, replicas: config.natsReplicas, name: `gateway ${nodeNameOf(config.nodeName)}`, logger,
@@ -60,8 +61,8 @@ try {
   shutdown.add('presence', () => presence.close());
 
   const gateway = createGateway({
-    log: reached.log, store: reached.store, fanOut, logger, metrics, settings: { ...config, admission: shareOfAdmission(config, place), moving: movingOf(config), sessionPrefix: place?.sessionPrefix },
-    sessions: createSessions({ key, issuer: config.sessionIssuer, audience: config.sessionAudience, ttlSeconds: config.sessionTtl }),
+    log: reached.log, store: reached.store, moderation: reached.moderation, fanOut, logger, metrics, settings: { ...config, admission: shareOfAdmission(config, place), moving: movingOf(config), sessionPrefix: place?.sessionPrefix },
+    sessions: createSessions({ keys, issuer: config.sessionIssuer, audience: config.sessionAudience, ttlSeconds: config.sessionTtl, issuers: config.issuers, logger }),
     limiter, presence,
   });
   if (place) shutdown.add('door', await joinWorkers({ place, gateway, metrics }));

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RoomLogError, type RoomLog, type Store } from '@parley/domain';
+import { RoomLogError, type ModerationStore, type RoomLog, type Store } from '@parley/domain';
 import { connectNats, regionOf, type Nats } from '@parley/nats';
 import { NatsRoomLog } from '@parley/room-log-nats';
 import type { Logger } from '@parley/runtime';
-import { NatsStore } from '@parley/store-nats';
+import { NatsModerationStore, NatsStore } from '@parley/store-nats';
+import { LateModerationStore } from './late/late-moderation-store.ts';
 import { LateRoomLog } from './late/late-room-log.ts';
 import { LateStore } from './late/late-store.ts';
 
@@ -21,6 +22,7 @@ export type ReachOptions = {
 export type ReachedCluster = {
   log: RoomLog;
   store: Store;
+  moderation: ModerationStore;
   /** Once NATS was reached, whether it has a log or not. May never be. */
   nats: Promise<Nats>;
   close(): Promise<void>;
@@ -33,6 +35,7 @@ const RETRY_MS = 1_000;
 export const reachCluster = ({ servers, region, replicas, name, logger, onUnsupported }: ReachOptions): ReachedCluster => {
   const log = new LateRoomLog();
   const store = new LateStore();
+  const moderation = new LateModerationStore();
   const stop = new AbortController();
   let nats: Nats | null = null;
   const reachedNats = Promise.withResolvers<Nats>();
@@ -42,6 +45,7 @@ export const reachCluster = ({ servers, region, replicas, name, logger, onUnsupp
     reachedNats.resolve(nats);
     const found = await NatsRoomLog.connect({ nats, region: regionOf(region), replicas, warn: (message, cause) => logger.warn({ err: cause }, message) });
     store.arrive(new NatsStore({ nats, region }));
+    moderation.arrive(new NatsModerationStore({ nats, region }));
     log.arrive(found);
     logger.info({ log: found.id }, 'the log was reached');
   };
@@ -61,11 +65,13 @@ export const reachCluster = ({ servers, region, replicas, name, logger, onUnsupp
   return {
     log,
     store,
+    moderation,
     nats: reachedNats.promise,
     close: async () => {
       stop.abort();
       await reaching;
       await store.close();
+      await moderation.close();
       await log.close();
       await nats?.close();
     },

@@ -3,18 +3,19 @@ import { connectNats, regionOf } from '@parley/nats';
 import { serveNode } from '@parley/nodes-nats';
 import { DatabaseTooNew, isUnavailable, openDatabase } from '@parley/postgres';
 import { NatsDeadLetters, NatsRoomLog } from '@parley/room-log-nats';
-import { createHealth, createLogger, createMetrics, createShutdown, loadConfigOrExit, nodeNameOf, serveHealth, watchParent } from '@parley/runtime';
+import { createHealth, createLogger, createMetrics, createShutdown, GivenUp, insist, loadConfigOrExit, nodeNameOf, serveHealth, watchParent } from '@parley/runtime';
 import { serveStore } from '@parley/store-nats';
-import { PostgresStore } from '@parley/store-postgres';
+import { PostgresModerationStore, PostgresStore } from '@parley/store-postgres';
 import manifest from '../package.json' with { type: 'json' };
 import { createPersistence } from './create-persistence.ts';
-import { GivenUp, insist } from './insist.ts';
 import { createNodeReport } from './node-report.ts';
 import { createPersistenceMetrics } from './persistence-metrics.ts';
 import { takeOver } from './take-over.ts';
 
 /** Queries of gateways under way at once: one connection each. */
 const QUERIES_AT_ONCE = 10;
+/** Of those about moderation, apart. */
+const MODERATION_AT_ONCE = 4;
 
 const config = loadConfigOrExit('persistence');
 const node = nodeNameOf(config.nodeName);
@@ -40,7 +41,7 @@ try {
   shutdown.add('health', () => server.close());
   logger.info({ port: server.port }, 'listening');
 
-  const database = openDatabase({ url: config.databaseUrl, poolSize: QUERIES_AT_ONCE, applicationName: 'parley-persistence', onIdleError: (error) => logger.debug({ err: error }, 'an idle connection broke') });
+  const database = openDatabase({ url: config.databaseUrl, poolSize: QUERIES_AT_ONCE + MODERATION_AT_ONCE, applicationName: 'parley-persistence', onIdleError: (error) => logger.debug({ err: error }, 'an idle connection broke') });
   shutdown.add('database', () => database.close());
   // From here on a stop must not wait for what is not there.
   shutdown.add('start', () => stop.abort());
@@ -62,8 +63,10 @@ try {
   shards = () => persistence.shards.length;
   health.check('persistence', () => persistence.ready());
 
+  const moderation = new PostgresModerationStore(database, { onUnavailable: (error) => logger.debug({ err: error }, 'moderation could not be asked for') });
+  shutdown.add('moderation store', () => moderation.close());
   const service = await serveStore({
-    nats, store: new PostgresStore(database.db), region, version: manifest.version, node, maxInFlight: QUERIES_AT_ONCE,
+    nats, store: new PostgresStore(database.db), moderation, region, version: manifest.version, node, maxInFlight: QUERIES_AT_ONCE, maxModerationInFlight: MODERATION_AT_ONCE,
     onError: (error) => logger.error({ err: error }, 'a query of the store failed'),
   });
   shutdown.add('store', () => service.close());

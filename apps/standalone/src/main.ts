@@ -1,4 +1,4 @@
-import { createGateway, createSessions, limitsOf, loadSessionKey } from '@parley/gateway';
+import { createGateway, createSessions, limitsOf, loadSessionKeys } from '@parley/gateway';
 import { createPersistence, createPersistenceMetrics } from '@parley/persistence';
 import { migrate, openDatabase } from '@parley/postgres';
 import { PresenceHub } from '@parley/presence-memory';
@@ -6,7 +6,7 @@ import { createMemoryRateLimiter } from '@parley/rate-limiter-memory';
 import { PostgresDeadLetters, PostgresRoomLog } from '@parley/room-log-postgres';
 import { createLogger, createMetrics, createShutdown, loadConfigOrExit, watchParent } from '@parley/runtime';
 import { lockDataDir, writeEndpoints } from '@parley/servers';
-import { PostgresStore } from '@parley/store-postgres';
+import { PostgresModerationStore, PostgresStore } from '@parley/store-postgres';
 import { startEmbeddedDatabase } from './embedded-database.ts';
 import { insist } from './insist.ts';
 import { refuseArguments } from './refuse-arguments.ts';
@@ -24,7 +24,8 @@ const troubled = (message: string) => (error: unknown): void => logger[shutdown.
 try {
   const lock = lockDataDir(config.dataDir);
   shutdown.add('data folder', () => lock.release());
-  const key = await loadSessionKey(config);
+  const keys = await loadSessionKeys(config, { logger });
+  shutdown.add('session keys', async () => keys.close());
 
   const embedded = config.ownDatabaseUrl === undefined ? await startEmbeddedDatabase(config.dataDir, logger, () => shutdown.underWay) : null;
   if (embedded) shutdown.add('postgres', () => embedded.close());
@@ -37,13 +38,15 @@ try {
   const log = await insist(() => PostgresRoomLog.open({ database, onError: troubled('the room log repairs itself') }), logger);
   shutdown.add('log', () => log.close());
   const store = new PostgresStore(database.db);
+  const moderation = new PostgresModerationStore(database, { onUnavailable: troubled('acts on the server are not heard of') });
+  shutdown.add('moderation store', () => moderation.close());
   const metrics = createMetrics({ app: 'standalone' });
   const persistence = createPersistence({ log, database, logger, logIsArchive: true, deadLetters: new PostgresDeadLetters(database), metrics: createPersistenceMetrics(metrics) });
   shutdown.add('persistence', () => persistence.stop());
 
   const gateway = createGateway({
-    log, store, logger, metrics, settings: { ...config, admission: config }, fanOut: null, presence: new PresenceHub().node(), readiness: { persistence: () => persistence.ready() },
-    sessions: createSessions({ key, issuer: config.sessionIssuer, audience: config.sessionAudience, ttlSeconds: config.sessionTtl }),
+    log, store, moderation, logger, metrics, settings: { ...config, admission: config }, fanOut: null, presence: new PresenceHub().node(), readiness: { persistence: () => persistence.ready() },
+    sessions: createSessions({ keys, issuer: config.sessionIssuer, audience: config.sessionAudience, ttlSeconds: config.sessionTtl, issuers: config.issuers, logger }),
     limiter: createMemoryRateLimiter({ limits: limitsOf(config) }),
   });
   const { port } = await gateway.listen();

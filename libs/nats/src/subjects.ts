@@ -13,6 +13,7 @@ import type { RoomId } from '@parley/protocol';
  * | a worker's consumer | `<name>-<shard>` |
  * | dead letters | `dead.<region>.<consumer>` in the stream `parley-dead-letters` |
  * | a query of the store | `store.<region>.<query>`, the service `parley-store` |
+ * | a hint that something was done on the whole server | `acts.<region>` |
  * | a question to one process | `node.<region>.<instance>.<question>`, the service `parley-node` |
  * | a process' sign of life | `alive.<region>.<instance>` in the stream `parley-nodes` |
  */
@@ -72,6 +73,9 @@ export const deadLetterSubject = (region: Region, consumer: string): string => {
 export const storeSubject = (region: Region, query: string): string => `store.${region}.${query}`;
 /** Under which `$SRV.PING` finds the workers that answer them. */
 export const STORE_SERVICE = 'parley-store';
+
+/** Says that there are new acts on the server, and nothing of them. */
+export const actsHintSubject = (region: Region): string => `acts.${region}`;
 
 /** A question to one process, by the id of its incarnation: a name may be that of several at once. */
 export const nodeSubject = (region: Region, instance: string, question: string): string => `node.${region}.${instance}.${question}`;

@@ -1,23 +1,9 @@
 import type { CmidRecord, MessageTarget, Store } from '@parley/domain';
 import { LIMITS, cmidSchema, eventIdSchema, roomEventSchema, roomIdSchema, seqSchema, userIdSchema, userViewSchema, type EventId, type Role, type UserId } from '@parley/protocol';
 import { z } from 'zod';
+import { limitSchema, LOOKUP_TIMEOUT_MS, MAX_KEYS, READING_TIMEOUT_MS, type Query } from './query.ts';
 
-/** Lookups of one batch of commands: well above what an appender asks at once. */
-const MAX_KEYS = 10_000;
-const MAX_LIMIT = 10_000;
-const limitSchema = z.number().int().min(1).max(MAX_LIMIT);
-
-type Query<I, O> = {
-  request: z.ZodType<I>;
-  /** Milliseconds a client waits for the answer. */
-  timeoutMs: number;
-  answer(store: Store, request: I): Promise<O>;
-};
-const query = <I, O>(definition: Query<I, O>): Query<I, O> => definition;
-
-/** On the write path: a sender waits for it. */
-const LOOKUP_TIMEOUT_MS = 3_000;
-const READING_TIMEOUT_MS = 8_000;
+const query = <I, O>(definition: Query<Store, I, O>): Query<Store, I, O> => definition;
 
 /** Each method of `Store` as it travels: what is asked, and what JSON is answered. Maps go as lists of entries. */
 export const QUERIES = {
@@ -86,11 +72,3 @@ export const QUERIES = {
 export type QueryName = keyof typeof QUERIES;
 export type QueryRequest<N extends QueryName> = z.input<(typeof QUERIES)[N]['request']>;
 export type QueryAnswer<N extends QueryName> = Awaited<ReturnType<(typeof QUERIES)[N]['answer']>>;
-
-/**
- * - `unavailable`: Postgres is away, or the worker has too much in hand.
- * - `bad_request`: not as the schema says: another version of us, or not us.
- * - `internal`: a defect.
- */
-export type StoreErrorCode = 'unavailable' | 'bad_request' | 'internal';
-export type StoreReply<T> = { ok: true; value: T } | { ok: false; code: StoreErrorCode; message: string };

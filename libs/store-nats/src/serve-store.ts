@@ -1,19 +1,25 @@
-import { StoreUnavailable, type Store } from '@parley/domain';
-import { KeptService, regionOf, STORE_SERVICE, storeSubject, type Nats, type ServiceMsg } from '@parley/nats';
+import { StoreUnavailable, type ModerationStore, type Store, type Unwatch } from '@parley/domain';
+import { actsHintSubject, KeptService, regionOf, STORE_SERVICE, storeSubject, type Nats, type ServiceMsg } from '@parley/nats';
 import type { z } from 'zod';
 import { InTurn } from './in-turn.ts';
-import { QUERIES, type QueryName, type StoreErrorCode, type StoreReply } from './queries.ts';
+import { MODERATION_CALL_NAMES, MODERATION_CALLS } from './moderation/index.ts';
+import { QUERIES, type QueryName } from './queries.ts';
+import type { StoreErrorCode, StoreReply } from './query.ts';
 
 export type ServeStoreOptions = {
   nats: Nats;
   store: Store;
+  /** Left out: none is served. */
+  moderation?: ModerationStore;
   region: string;
   /** Of the code that answers, as `$SRV.PING` shows it: a semantic version. */
   version: string;
   /** Which process this is, as `$SRV.PING` shows it. */
   node: string;
-  /** Queries under way at once, of all kinds; about what Postgres has connections for. Default 16. */
+  /** Queries of the store under way at once, of all kinds; about what Postgres has connections for. Default 16. */
   maxInFlight?: number;
+  /** Of moderation, apart from those: nobody is banned later because everybody reads. Default 4. */
+  maxModerationInFlight?: number;
   /** Queries that wait for their turn; one more is answered `unavailable`. Default 1 024. */
   maxWaiting?: number;
   /** Told of defects and of a service that had to be started anew. */
@@ -27,27 +33,41 @@ export type StoreService = {
   close(): Promise<void>;
 };
 
-const names = Object.keys(QUERIES) as QueryName[];
+/** What is served at one subject. */
+type Endpoint = { name: string; request: z.ZodType; answer: (request: unknown) => Promise<unknown>; inTurn: InTurn };
 
 /** As NATS' service tools understand it: the code beside the reply. */
 const STATUS: Record<StoreErrorCode, number> = { unavailable: 503, bad_request: 400, internal: 500 };
 
-/** Answers the store's queries; NATS finds all who do and gives each query to one of them. */
+/** Answers the stores' queries, and tells of acts on the server; NATS finds all who do and gives each query to one of them. */
 export const serveStore = async (options: ServeStoreOptions): Promise<StoreService> => {
   const server = new StoreServer(options);
   await server.start();
   return server;
 };
 
+const endpointsOf = ({ store, moderation, maxInFlight = 16, maxModerationInFlight = 4, maxWaiting: waiting = 1_024 }: ServeStoreOptions): Endpoint[] => {
+  const reading = new InTurn({ atOnce: maxInFlight, waiting });
+  const endpoints = (Object.keys(QUERIES) as QueryName[]).map((name): Endpoint => {
+    const { request, answer } = QUERIES[name] as { request: z.ZodType; answer: (of: Store, request: unknown) => Promise<unknown> };
+    return { name, request, inTurn: reading, answer: (asked) => answer(store, asked) };
+  });
+  if (!moderation) return endpoints;
+  const moderating = new InTurn({ atOnce: maxModerationInFlight, waiting });
+  return [...endpoints, ...MODERATION_CALL_NAMES.map((name): Endpoint => ({
+    name, request: MODERATION_CALLS[name].request, inTurn: moderating,
+    answer: (asked) => (moderation[name] as (...args: unknown[]) => Promise<unknown>).apply(moderation, asked as unknown[]),
+  }))];
+};
+
 class StoreServer implements StoreService {
   readonly #options: ServeStoreOptions;
-  readonly #inTurn: InTurn;
   readonly #answering = new Set<Promise<void>>();
   #service: KeptService | null = null;
+  #unwatch: Unwatch = () => {};
 
   constructor(options: ServeStoreOptions) {
     this.#options = options;
-    this.#inTurn = new InTurn({ atOnce: options.maxInFlight ?? 16, waiting: options.maxWaiting ?? 1_024 });
   }
 
   get serving(): boolean {
@@ -55,26 +75,29 @@ class StoreServer implements StoreService {
   }
 
   async start(): Promise<void> {
-    const { nats, version, node, onError } = this.#options;
+    const { nats, version, node, onError, moderation } = this.#options;
     const region = regionOf(this.#options.region);
     this.#service = await KeptService.start({
-      nats, name: STORE_SERVICE, version, description: 'Queries of the archive, the projections and the users', metadata: { region, node }, onError,
-      endpoints: names.map((name) => ({ name, subject: storeSubject(region, name), handle: (message) => this.#take(name, message) })),
+      nats, name: STORE_SERVICE, version, description: 'Queries of the archive, the projections, the users and moderation', metadata: { region, node }, onError,
+      endpoints: endpointsOf(this.#options).map((endpoint) => ({ name: endpoint.name, subject: storeSubject(region, endpoint.name), handle: (message) => this.#take(endpoint, message) })),
     });
+    // The library would keep what is published meanwhile, and it would come too late to be of use.
+    this.#unwatch = moderation?.watchActs(() => { if (nats.connected) nats.nc.publish(actsHintSubject(region)); }) ?? this.#unwatch;
   }
 
   async close(): Promise<void> {
+    this.#unwatch();
     await this.#service?.stop();
     await Promise.allSettled(this.#answering);
   }
 
-  #take(name: QueryName, message: ServiceMsg): void {
-    const answering = this.#answer(name, message).finally(() => this.#answering.delete(answering));
+  #take(endpoint: Endpoint, message: ServiceMsg): void {
+    const answering = this.#answer(endpoint, message).finally(() => this.#answering.delete(answering));
     this.#answering.add(answering);
   }
 
-  async #answer(name: QueryName, message: ServiceMsg): Promise<void> {
-    const answered = this.#inTurn.run(() => this.#query(name, message));
+  async #answer(endpoint: Endpoint, message: ServiceMsg): Promise<void> {
+    const answered = endpoint.inTurn.run(() => this.#query(endpoint, message));
     const reply: StoreReply<unknown> = answered ? await answered : { ok: false, code: 'unavailable', message: 'the store has too much in hand' };
     try {
       respond(message, reply);
@@ -85,12 +108,11 @@ class StoreServer implements StoreService {
     }
   }
 
-  async #query(name: QueryName, message: ServiceMsg): Promise<StoreReply<unknown>> {
+  async #query({ request, answer }: Endpoint, message: ServiceMsg): Promise<StoreReply<unknown>> {
     try {
-      const { request, answer } = QUERIES[name] as { request: z.ZodType; answer: (store: Store, request: unknown) => Promise<unknown> };
       const parsed = request.safeParse(jsonOf(message));
       if (!parsed.success) return { ok: false, code: 'bad_request', message: parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ') };
-      return { ok: true, value: await answer(this.#options.store, parsed.data) };
+      return { ok: true, value: await answer(parsed.data) };
     } catch (error) {
       if (error instanceof StoreUnavailable) return { ok: false, code: 'unavailable', message: error.message };
       this.#options.onError(error);

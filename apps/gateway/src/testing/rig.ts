@@ -2,22 +2,26 @@ import { ulid } from 'ulid';
 import { onTestFinished } from 'vitest';
 import { PresenceHub } from '@parley/presence-memory';
 import { createMemoryRateLimiter } from '@parley/rate-limiter-memory';
-import { createMetrics, createLogger, loadConfig, type Metrics } from '@parley/runtime';
+import { createMetrics, createLogger, loadConfig, silentLogger, type Metrics } from '@parley/runtime';
 import { MemoryLogStore } from '@parley/testkit/memory-room-log';
+import { MemoryModerationStore } from '@parley/testkit/memory-moderation-store';
 import { MemoryStore } from '@parley/testkit/memory-store';
 import { waitFor } from '@parley/testkit';
 import type { Limits, Presence, RateLimiter, RoomLog } from '@parley/domain';
 import type { FanOutTransport } from '../fan-out/fan-out.ts';
 import { createGateway, type Gateway, type GatewaySettings } from '../gateway.ts';
 import { limitsOf } from '../limits/limits-of.ts';
-import { generateKey } from '../sessions/session-key.ts';
-import { createSessions, type Sessions } from '../sessions/sessions.ts';
+import { generateKeySet } from '../sessions/key-set.ts';
+import { fixedKeys } from '../sessions/session-keys.ts';
+import { createSessions, type Sessions, type SessionSettings } from '../sessions/sessions.ts';
 import { connect, openSession, type Client } from '@parley/testkit/wire-client';
 
 export const ISSUER = 'parley-test';
 export const AUDIENCE = 'parley-test';
-export const key = generateKey();
-export const sessions: Sessions = createSessions({ key, issuer: ISSUER, audience: AUDIENCE, ttlSeconds: 600 });
+export const keys = fixedKeys(generateKeySet());
+export const sessionsOf = (settings: Partial<SessionSettings> = {}): Sessions =>
+  createSessions({ keys, issuer: ISSUER, audience: AUDIENCE, ttlSeconds: 600, logger: silentLogger(), ...settings });
+export const sessions = sessionsOf();
 
 export const cmid = (): string => ulid();
 
@@ -39,7 +43,7 @@ export type Node = {
   guest(name: string, options?: Parameters<typeof connect>[2]): Promise<Client>;
 };
 
-export type Rig = { logs: MemoryLogStore; store: MemoryStore; node(options?: NodeOptions): Promise<Node> };
+export type Rig = { logs: MemoryLogStore; store: MemoryStore; moderation: MemoryModerationStore; node(options?: NodeOptions): Promise<Node> };
 
 export type NodeOptions = {
   settings?: Partial<GatewaySettings>;
@@ -56,6 +60,7 @@ export type NodeOptions = {
 export const createRig = (): Rig => {
   const logs = new MemoryLogStore({ now: () => Date.now() });
   const store = new MemoryStore();
+  const moderation = new MemoryModerationStore();
   const hub = new PresenceHub();
   const node = async ({ settings, fanOut = null, limiter, presence = hub.node(), sessions: own = sessions, wrapLog = (log) => log }: NodeOptions = {}): Promise<Node> => {
     const errors: string[] = [];
@@ -63,7 +68,7 @@ export const createRig = (): Rig => {
     const metrics = createMetrics({ app: 'test', processMetrics: false });
     const log = wrapLog(logs.open());
     const gateway = createGateway({
-      log, store, sessions: own, fanOut, presence, logger, metrics,
+      log, store, moderation, sessions: own, fanOut, presence, logger, metrics,
       limiter: limiter ?? limiterOf(),
       settings: { port: 0, host: '127.0.0.1', guests: true, webDist: '/nowhere', ...settings },
     });
@@ -83,7 +88,7 @@ export const createRig = (): Rig => {
       },
     };
   };
-  return { logs, store, node };
+  return { logs, store, moderation, node };
 };
 
 /** A public room with its owner and others in it, all listening. */
