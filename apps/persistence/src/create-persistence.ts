@@ -1,8 +1,7 @@
 import { ALL_SHARDS, realChance, type Chance, type DeadLetters, type RoomLog, type Shard } from '@parley/domain';
 import { DatabaseSession, isUnavailable, type DatabaseHandle } from '@parley/postgres';
-import type { Logger } from '@parley/runtime';
+import { Backoff, pause, type Logger } from '@parley/runtime';
 import type { Projection } from '@parley/store-postgres';
-import { Backoff, pause } from './backoff.ts';
 import { Committer } from './committer.ts';
 import { DEFAULT_LIMITS, type PersistenceLimits } from './limits.ts';
 import type { PersistenceMetrics } from './persistence-metrics.ts';

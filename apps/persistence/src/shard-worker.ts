@@ -2,7 +2,7 @@ import { RoomLogError, type Delivery, type LogConsumer, type LogEntry, type Room
 import { isUnavailable } from '@parley/postgres';
 import type { RoomId } from '@parley/protocol';
 import { haltedOf, highestMarksOf, SUSPECTED, takeSuspicion, WatermarkMoved, type ArrivedEntry, type Mark, type RoomResult } from '@parley/store-postgres';
-import { Backoff } from './backoff.ts';
+import { Backoff } from '@parley/runtime';
 import type { PersistenceLimits } from './limits.ts';
 import { Overtaken, RoomKeeper, type RoomKeeperOptions } from './room-keeper.ts';
 import { Trimmer } from './trimmer.ts';

@@ -9,3 +9,5 @@ export * from './metrics.ts';
 export * from './health.ts';
 export * from './shutdown.ts';
 export * from './parent-watch.ts';
+export * from './backoff.ts';
+export * from './insist.ts';

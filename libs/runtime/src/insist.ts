@@ -1,4 +1,4 @@
-import type { Logger } from '@parley/runtime';
+import type { Logger } from './logger.ts';
 import { Backoff } from './backoff.ts';
 
 export type InsistOptions = {
