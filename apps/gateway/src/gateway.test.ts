@@ -3,10 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { newUserId } from '@parley/domain';
 import { LIMITS } from '@parley/protocol';
 import { waitFor } from '@parley/testkit';
-import { createSessions } from './sessions/sessions.ts';
 import { connect } from '@parley/testkit/wire-client';
 import { withAppend } from './testing/with-append.ts';
-import { AUDIENCE, bodiesOf, cmid, createRig, ISSUER, key, limiterOf, metric, roomOf, say, sessions, waitForBodies } from './testing/rig.ts';
+import { bodiesOf, cmid, createRig, limiterOf, metric, roomOf, say, sessions, sessionsOf, waitForBodies } from './testing/rig.ts';
 
 describe('a gateway', () => {
   it('acks a message, and delivers it to all who listen, its sender among them', async () => {
@@ -140,7 +139,7 @@ describe('a gateway', () => {
   });
 
   it('answers every command of a session that has ended with that, and lets it hear nothing more', async () => {
-    const short = createSessions({ key, issuer: ISSUER, audience: AUDIENCE, ttlSeconds: 2 });
+    const short = sessionsOf({ ttlSeconds: 2 });
     const node = await createRig().node({ sessions: { ...sessions, issue: (user) => short.issue(user) } });
     const ada = await node.guest('Ada');
     const { roomId } = await roomOf(ada);

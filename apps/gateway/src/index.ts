@@ -2,5 +2,5 @@ export { createGateway, type Gateway, type GatewayParts, type GatewaySettings } 
 export { connectRedisTransport } from './fan-out/redis-transport.ts';
 export type { FanOutTransport } from './fan-out/fan-out.ts';
 export { limitsOf } from './limits/limits-of.ts';
-export { loadSessionKey, SessionKeyError } from './sessions/session-key.ts';
+export { loadSessionKeys } from './sessions/session-keys.ts';
 export { createSessions, type Sessions } from './sessions/sessions.ts';

@@ -1,5 +1,6 @@
 import type { DeviceId, SessionId } from '@parley/protocol';
 import type { Actor } from '@parley/domain';
+import type { PublicJwk } from './key-set.ts';
 
 /** One sign-in, as a good token tells of it. Times are milliseconds since 1970. */
 export type Session = {
@@ -23,4 +24,6 @@ export interface Sessions {
   refresh(session: Session): FreshToken;
   /** Throws `unauthenticated` for any token but a good one, `unavailable` if that cannot be told now. */
   verify(token: string): Promise<Session>;
+  /** What tokens of this server are verified with, as a JWKS. */
+  publicKeys(): { keys: PublicJwk[] };
 }

@@ -29,8 +29,8 @@ const isNetwork = (text: string): boolean => {
   return NAMED_NETWORKS.has(text) || (family !== 0 && rest.length === 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) >= 1 && Number(prefix) <= (family === 4 ? 32 : 128));
 };
 /** As a browser writes it in `Origin`: scheme, host and port, nothing after. */
-const isOrigin = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text;
-const origins = z.string().transform((value) => value.split(',').map((each) => each.trim()).filter(Boolean)).pipe(z.array(z.string().refine(isOrigin, 'not an origin such as https://chat.example.org')).max(100));
+const isOrigin = (text: string): boolean => text === 'self' || (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text);
+const origins = z.string().transform((value) => value.split(',').map((each) => each.trim()).filter(Boolean)).pipe(z.array(z.string().refine(isOrigin, 'neither an origin such as https://chat.example.org nor self')).max(100));
 const workers = z.union([z.enum(['auto', '0']).transform(() => availableParallelism()), count(1, 64)], 'not a number up to 64, nor auto');
 const flag = z.enum(['on', 'off', 'true', 'false', '1', '0']).transform((value) => value === 'on' || value === 'true' || value === '1');
 const label = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/, 'not lower-case letters, digits and dashes');
@@ -75,7 +75,7 @@ export const VARIABLES = {
   sessionIssuer: variable({ env: 'SESSION_ISSUER', schema: text, fallback: 'parley', unit: '', meaning: '`iss` of session tokens.' }),
   sessionAudience: variable({ env: 'SESSION_AUDIENCE', schema: text, fallback: 'parley', unit: '', meaning: '`aud` of session tokens.' }),
   issuers: variable({ env: 'ISSUERS', schema: issuersSchema, fallback: '[]', unit: 'JSON', meaning: 'Who else may vouch for users: a list of `{ iss, jwksUrl, audience, algorithms, claims? }`, see [the protocol](protocol.md#tokens).' }),
-  origins: variable({ env: 'ORIGINS', schema: origins, fallback: '', unit: 'origins, by comma', meaning: 'Web pages of which origins may connect and sign in, such as `https://chat.example.org`. Empty: those this server serves itself, by the request’s `Host`. What sends no `Origin` is no page, and passes.' }),
+  origins: variable({ env: 'ORIGINS', schema: origins, fallback: 'self', unit: 'origins, by comma', meaning: 'Web pages of which origins may connect and sign in, such as `https://chat.example.org`; `self` are those of the host that was asked. What sends no `Origin` is no page, and passes.' }),
   httpsOnly: variable({ env: 'HTTPS_ONLY', schema: flag, fallback: 'off', unit: 'on, off', meaning: 'Whether browsers are to come by HTTPS alone from now on (HSTS). A trusted proxy that says `X-Forwarded-Proto: https` has the same said.' }),
   guests: variable({ env: 'GUESTS', schema: flag, fallback: 'off', unit: 'on, off', meaning: 'Whether anyone may sign in with just a name.' }),
   region: variable({ env: 'REGION', schema: label, fallback: 'main', unit: '', meaning: 'The region this process is in.' }),
