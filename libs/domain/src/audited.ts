@@ -1,4 +1,5 @@
 import type { AuditEntry, RoomEvent, UserId } from '@parley/protocol';
+import type { ServerAct } from './ports/moderation.ts';
 
 type What = { userId?: UserId; messageId?: AuditEntry['messageId']; reason?: string | undefined; detail?: string; until?: number | null };
 
@@ -45,3 +46,19 @@ export const auditedOf = (event: RoomEvent, authorOf: (messageId: string) => Use
 
 /** The message whose author {@link auditedOf} will want. */
 export const auditedMessageOf = (event: RoomEvent): string | null => whatOf(event)?.messageId ?? null;
+
+/** An act on the server as a line of the audit log. */
+export const auditedAct = (act: ServerAct): AuditEntry => ({
+  id: `server-${act.serial}`, at: act.at, act: act.act, by: act.by, roomId: null, userId: 'userId' in act ? act.userId : null, messageId: null,
+  reason: act.act === 'user.banned' ? act.reason : '', detail: detailOf(act), until: act.act === 'user.banned' ? act.until : null,
+});
+
+const detailOf = (act: ServerAct): string => {
+  switch (act.act) {
+    case 'sessions.revoked': return act.except === undefined ? 'all' : `all but ${act.except}`;
+    case 'session.revoked': return act.sessionId;
+    case 'device.revoked': return act.deviceId;
+    case 'rules.changed': return `version ${act.version}`;
+    default: return '';
+  }
+};

@@ -1,4 +1,5 @@
 import { ModerationByParts, StoreUnavailable, type ModerationAnswers, type Unwatch } from '@parley/domain';
+import { MemoryStore } from './memory-store.ts';
 import { MemoryAudit } from './moderation/memory-audit.ts';
 import { MemoryReports } from './moderation/memory-reports.ts';
 import { MemoryRoomSanctions } from './moderation/memory-room-sanctions.ts';
@@ -10,15 +11,18 @@ export class MemoryModerationStore extends ModerationByParts {
   /** Set: every question is answered `StoreUnavailable`. */
   away = false;
   readonly serverActs = new MemoryServerActs();
-  readonly reports = new MemoryReports();
-  readonly auditLog = new MemoryAudit();
+  readonly auditLog: MemoryAudit;
+  readonly reports: MemoryReports;
   readonly ruleBook = new MemoryRuleBook((act) => this.serverActs.act(act));
   readonly sanctions = new MemoryRoomSanctions();
   readonly #parts: ModerationAnswers;
 
-  constructor() {
+  /** `store`: of the rooms and users it tells of. */
+  constructor(store = new MemoryStore()) {
     super();
-    const { serverActs, reports, auditLog, ruleBook, sanctions } = this;
+    const { serverActs, ruleBook, sanctions } = this;
+    const auditLog = (this.auditLog = new MemoryAudit({ rooms: () => store.histories(), acts: () => serverActs.acts }));
+    const reports = (this.reports = new MemoryReports({ store, audit: auditLog, sanctions }));
     this.#parts = {
       act: (act) => serverActs.act(act), actsAfter: (...args) => serverActs.actsAfter(...args), inForce: (...args) => serverActs.inForce(...args),
       report: (report) => reports.report(report), cases: (query) => reports.cases(query), caseOf: (...args) => reports.caseOf(...args), caseDetail: (...args) => reports.caseDetail(...args),

@@ -1,6 +1,6 @@
 import {
-  cmidKey, evolve, roomView, StoreUnavailable,
-  type CmidRecord, type LogEntry, type MessageTarget, type Position, type RoomLog, type RoomState, type Seen, type Store, type TargetKeys, type Targets, type Watermark,
+  cmidKey, evolve, messageChange, NOBODY, roomView, standingChange, StoreUnavailable,
+  type CmidRecord, type LogEntry, type MessageTarget, type Position, type RoomLog, type RoomState, type Seen, type Standing, type Store, type TargetKeys, type Targets, type Watermark,
 } from '@parley/domain';
 import { foldMessages, type EventId, type MemberView, type MessageView, type RoomEvent, type RoomId, type UserId, type UserView } from '@parley/protocol';
 
@@ -10,6 +10,9 @@ class Room {
   readonly cmids = new Map<string, CmidRecord>();
   readonly members = new Map<UserId, MemberView>();
   readonly messages = new Map<EventId, MessageView>();
+  readonly hiddenBodies = new Map<EventId, string>();
+  readonly standings = new Map<UserId, Standing>();
+  readonly #targets = new Map<EventId, MessageTarget>();
 
   take(logId: string, { events, position }: LogEntry): void {
     let state: RoomState | null = this.watermark?.state ?? null;
@@ -21,18 +24,18 @@ class Room {
       if (event.type === 'member.joined') this.members.set(event.data.userId, event.data);
       if (event.type === 'member.left') this.members.delete(event.data.userId);
       if (event.type === 'member.role_changed') this.members.set(event.data.userId, { ...this.members.get(event.data.userId)!, role: event.data.role });
+      const standing = standingChange(event);
+      if (standing) this.standings.set(standing.userId, { ...(this.standings.get(standing.userId) ?? NOBODY), ...standing.change });
+      const message = messageChange(event);
+      if (message) this.#targets.set(message.id, { ...this.#targets.get(message.id)!, ...message.change });
     }
-    foldMessages(this.messages, events);
+    foldMessages(this.messages, events, this.hiddenBodies);
     const { epoch, seq, id } = events.at(-1)!;
     this.watermark = { logId, epoch, seq, position, lastId: id, state: state! };
   }
 
   targets({ members, messages }: TargetKeys): Targets {
-    const target = (id: EventId): MessageTarget | null => {
-      const message = this.messages.get(id);
-      return message ? { by: message.by, deleted: message.body === null } : null;
-    };
-    return { members: new Map(members.map((id) => [id, this.members.get(id)?.role ?? null])), messages: new Map(messages.map((id) => [id, target(id)])) };
+    return { members: new Map(members.map((id) => [id, this.standings.get(id) ?? NOBODY])), messages: new Map(messages.map((id) => [id, this.#targets.get(id) ?? null])) };
   }
 }
 
@@ -74,6 +77,11 @@ export class MemoryStore implements Store {
     if (room.watermark) room.watermark = { ...room.watermark, logId };
   }
 
+  /** All that was taken in, of each room. */
+  histories(): (readonly RoomEvent[])[] {
+    return [...this.#rooms.values()].map(({ events }) => events);
+  }
+
   async seed(roomId: RoomId): Promise<Watermark | null> {
     return this.#ask(roomId).watermark;
   }
@@ -93,9 +101,10 @@ export class MemoryStore implements Store {
   }
 
   async history({ roomId, before = Infinity, limit }: Parameters<Store['history']>[0]): ReturnType<Store['history']> {
-    const { watermark, messages } = this.#ask(roomId);
+    const { watermark, messages, hiddenBodies } = this.#ask(roomId);
     const older = [...messages.values()].filter(({ seq }) => seq < before);
-    return { watermark, messages: older.slice(-limit), more: older.length > limit };
+    const page = older.slice(-limit);
+    return { watermark, messages: page, hiddenBodies: page.flatMap(({ id }) => (hiddenBodies.has(id) ? [[id, hiddenBodies.get(id)!]] : [])), more: older.length > limit };
   }
 
   async archive(roomId: RoomId, after: number, limit: number): ReturnType<Store['archive']> {

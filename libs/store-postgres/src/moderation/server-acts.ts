@@ -1,6 +1,6 @@
-import type { InForcePage, NewServerAct, ServerAct, ServerActBody, ServerActs } from '@parley/domain';
+import { auditedAct, type InForcePage, type NewServerAct, type ServerAct, type ServerActBody, type ServerActs } from '@parley/domain';
 import { advisoryKey, LOCKS, withTransaction, type Database } from '@parley/postgres';
-import type { AuditEntry, Cmid, UserId } from '@parley/protocol';
+import type { Cmid, UserId } from '@parley/protocol';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { cutByBytes } from '../bounds.ts';
 import { noteInForce } from './in-force.ts';
@@ -26,25 +26,9 @@ export const appendAct = async (trx: Transaction<Database>, { by, cmid, ...body 
     from server_acts returning serial, at, by, cmid, body`.execute(trx);
   const act = actOf(rows[0]!);
   await noteInForce(trx, act);
-  await recordActs(trx, [lineOf(act)]);
+  await recordActs(trx, [auditedAct(act)]);
   await sql`select pg_notify(${ACTS_CHANNEL}, '')`.execute(trx);
   return act;
-};
-
-/** The act as a line of the audit log. */
-const lineOf = (act: ServerAct): AuditEntry => ({
-  id: `server-${act.serial}`, at: act.at, act: act.act, by: act.by, roomId: null, userId: 'userId' in act ? act.userId : null, messageId: null,
-  reason: act.act === 'user.banned' ? act.reason : '', detail: detailOf(act), until: act.act === 'user.banned' ? act.until : null,
-});
-
-const detailOf = (act: ServerAct): string => {
-  switch (act.act) {
-    case 'sessions.revoked': return act.except === undefined ? 'all' : `all but ${act.except}`;
-    case 'session.revoked': return act.sessionId;
-    case 'device.revoked': return act.deviceId;
-    case 'rules.changed': return `version ${act.version}`;
-    default: return '';
-  }
 };
 
 const actsAfter = async (db: Kysely<Database>, after: number, limit: number): Promise<ServerAct[]> => {
