@@ -60,7 +60,7 @@ export type NodeOptions = {
 export const createRig = (): Rig => {
   const logs = new MemoryLogStore({ now: () => Date.now() });
   const store = new MemoryStore();
-  const moderation = new MemoryModerationStore();
+  const moderation = new MemoryModerationStore(store);
   const hub = new PresenceHub();
   const node = async ({ settings, fanOut = null, limiter, presence = hub.node(), sessions: own = sessions, wrapLog = (log) => log }: NodeOptions = {}): Promise<Node> => {
     const errors: string[] = [];
