@@ -44,6 +44,19 @@ it(`loses, doubles and reorders nothing under two faults at once: ${PAIR.join(',
   expect(await run(pairOf([a, b]))).toMatchObject(HELD);
 }, TEST_MS);
 
+it('reads back more rooms than a client may ask about at once', async () => {
+  const rooms = 300;
+  const outcome = await run(scenario({
+    name: 'many-rooms',
+    title: 'nothing, in many rooms',
+    bound: { ms: 10_000, of: 'nothing' },
+    traffic: { rooms, writers: 10, roomsPerWriter: 30, listeners: 10, roomsPerListener: 30, perSecond: 300 },
+    run: async ({ traffic }) => traffic.untilAcked(2 * rooms, 30_000),
+  }));
+  expect(outcome).toMatchObject(HELD);
+  expect(outcome.delivered).toBeGreaterThan(2 * rooms);
+}, TEST_MS);
+
 it('says so when a bound is not held, and leaves a cluster behind that nobody uses again', async () => {
   const before = await fleets.get(PLAIN);
   const outcome = await run(scenario({

@@ -29,8 +29,10 @@ const readHistory = async (reader: ChatClient, roomId: RoomId): Promise<{ seq: n
   }
 };
 
-/** What the rooms hold in the end, as a newcomer reads it: the log by syncing, which goes back {@link LIMITS.syncGap} events, the history by paging. */
-export const readBack = async (reader: ChatClient, roomIds: readonly RoomId[], deadlineMs: number): Promise<RoomRecord[]> => {
+/** Rooms read at once: well below what a client may have under way, a few requests each. */
+const AT_ONCE = 20;
+
+const readRooms = async (reader: ChatClient, roomIds: readonly RoomId[], deadlineMs: number): Promise<RoomRecord[]> => {
   const events = new Map<RoomId, CheckedEvent[]>(roomIds.map((roomId) => [roomId, []]));
   const { rooms } = await openListener(reader, 'reader', roomIds, (event) => events.get(event.roomId)?.push(checkedOf(event)));
   const heads = new Map(await Promise.all(rooms.map(async (room) => [room, (await room.history(undefined, 1)).seq] as const)));
@@ -38,6 +40,16 @@ export const readBack = async (reader: ChatClient, roomIds: readonly RoomId[], d
   if (longest > LIMITS.syncGap) throw new Error(`a room of ${longest} events cannot be read back: take more rooms`);
   await waitFor('the reader to have every room', () => [...heads].every(([room, seq]) => (room.cursor?.seq ?? 0) >= seq), { deadlineMs });
   const records: RoomRecord[] = [];
-  for (const roomId of roomIds) records.push({ roomId, events: events.get(roomId) ?? [], history: await readHistory(reader, roomId) });
+  for (const room of rooms) {
+    records.push({ roomId: room.id, events: events.get(room.id) ?? [], history: await readHistory(reader, room.id) });
+    room.close();
+  }
+  return records;
+};
+
+/** What the rooms hold in the end, as a newcomer reads it: the log by syncing, which goes back {@link LIMITS.syncGap} events, the history by paging. */
+export const readBack = async (reader: ChatClient, roomIds: readonly RoomId[], deadlineMs: number): Promise<RoomRecord[]> => {
+  const records: RoomRecord[] = [];
+  for (let from = 0; from < roomIds.length; from += AT_ONCE) records.push(...(await readRooms(reader, roomIds.slice(from, from + AT_ONCE), deadlineMs)));
   return records;
 };
