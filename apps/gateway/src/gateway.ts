@@ -21,6 +21,7 @@ import { counting } from './limits/counting.ts';
 import { guardHandshakes } from './limits/handshakes.ts';
 import { Turnstile } from './limits/turnstile.ts';
 import { createInspection, type Inspection } from './inspection.ts';
+import { ReportHints } from './moderation/report-hints.ts';
 import { GatewayPresence } from './presence/gateway-presence.ts';
 import { DEFAULT_PRESENCE_LIMITS, type PresenceLimits } from './presence/limits.ts';
 import { Typing } from './presence/typing.ts';
@@ -82,7 +83,7 @@ export type Gateway = {
 /** Rooms being joined at once. Below a room's queue of commands, so that a storm of joins waits rather than fails. */
 const JOINS_AT_ONCE = 512;
 
-export const createGateway = ({ log, store, sessions, limiter: uncounted, fanOut: transport, presence: whoIsThere, settings, logger, metrics: registry, readiness = {} }: GatewayParts): Gateway => {
+export const createGateway = ({ log, store, moderation, sessions, limiter: uncounted, fanOut: transport, presence: whoIsThere, settings, logger, metrics: registry, readiness = {} }: GatewayParts): Gateway => {
   const metrics = createGatewayMetrics(registry);
   const limits = { ...DEFAULT_FEED_LIMITS, ...settings.feed };
   const doorkeeping = { ...DEFAULT_ADMISSION, ...settings.admission };
@@ -98,7 +99,7 @@ export const createGateway = ({ log, store, sessions, limiter: uncounted, fanOut
   for (const [name, check] of Object.entries(readiness)) health.check(name, check);
 
   const observe = ({ roomId, epoch, events }: RoomUpdate): void => feeds.observe(roomId, epoch, events);
-  const fanOut = transport ? createClusterFanOut(transport, observe, (roomId) => typing.mayHear(roomId)) : createLocalFanOut();
+  const fanOut = transport ? createClusterFanOut(transport, { onUpdate: observe, mayHearTyping: (roomId) => typing.mayHear(roomId), onReports: (userIds) => reportHints.tellHere(userIds) }) : createLocalFanOut();
   const { http, io } = createIo(createHttpHandler({
     health, web: createWebClient(settings.webDist), openSession: createSessionRoute({ sessions, store, addresses, limiter, guests: settings.guests, failureOf }),
   }), fanOut.adapter, settings.sessionPrefix);
@@ -140,7 +141,8 @@ export const createGateway = ({ log, store, sessions, limiter: uncounted, fanOut
   const presence = new GatewayPresence({ io, presence: whoIsThere, store, limits: presenceLimits, metrics: metrics.presence, mayTell });
   const typing = new Typing({ io, mayTell, sizeOf: (roomId) => presence.sizeOf(roomId), room: presenceLimits.room });
 
-  const context: Context = { appenders, feeds, presence, typing, store, io, joins: new Turnstile(JOINS_AT_ONCE), failureOf };
+  const reportHints = new ReportHints({ io, fanOut });
+  const context: Context = { appenders, feeds, presence, typing, store, moderation, reportHints, io, joins: new Turnstile(JOINS_AT_ONCE), failureOf };
   const router = createRouter({ context, limiter, metrics, logger, isClosing: () => leaving.isClosing });
   const handshakes = guardHandshakes({ ...doorkeeping, io, addresses, limiter, metrics });
   io.use(createAuthenticate({ sessions, admission, metrics, failureOf, isClosing: () => leaving.isClosing }));
@@ -158,6 +160,7 @@ export const createGateway = ({ log, store, sessions, limiter: uncounted, fanOut
       await appenders.close();
       await router.drained();
       await presence.close();
+      reportHints.close();
       stopCaretaker();
       storeLatch.close();
       feeds.close();

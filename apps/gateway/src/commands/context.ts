@@ -1,8 +1,9 @@
-import type { Actor, Store } from '@parley/domain';
+import type { Actor, ModerationStore, Store } from '@parley/domain';
 import type { RoomAppenders } from '@parley/appender';
 import type { CommandName, CommandRequest, CommandResponse } from '@parley/protocol';
 import type { Feeds } from '../feed/feeds.ts';
 import type { GatewayPresence } from '../presence/gateway-presence.ts';
+import type { ReportHints } from '../moderation/report-hints.ts';
 import type { Typing } from '../presence/typing.ts';
 import type { Turnstile } from '../limits/turnstile.ts';
 import type { FailureOf } from '../socket/failures.ts';
@@ -15,6 +16,8 @@ export type Context = {
   presence: GatewayPresence;
   typing: Typing;
   store: Store;
+  moderation: ModerationStore;
+  reportHints: ReportHints;
   io: Io;
   /** Rooms joined at once over all sockets: a storm of reconnects waits here. */
   joins: Turnstile;

@@ -1,5 +1,6 @@
 import { ProtocolError, type CommandName } from '@parley/protocol';
 import type { Handler } from './context.ts';
+import { auditList } from './audit-list.ts';
 import { memberAdd } from './member-add.ts';
 import { memberRemove } from './member-remove.ts';
 import { memberRole } from './member-role.ts';
@@ -9,6 +10,12 @@ import { messageSend } from './message-send.ts';
 import { presenceSet } from './presence-set.ts';
 import { presenceUnwatch } from './presence-unwatch.ts';
 import { presenceWatch } from './presence-watch.ts';
+import { reportClaim } from './report-claim.ts';
+import { reportCreate } from './report-create.ts';
+import { reportDecide } from './report-decide.ts';
+import { reportGet } from './report-get.ts';
+import { reportList } from './report-list.ts';
+import { reportRelease } from './report-release.ts';
 import { roomCreate } from './room-create.ts';
 import { roomHistory } from './room-history.ts';
 import { roomJoin } from './room-join.ts';
@@ -19,6 +26,7 @@ import { roomSync } from './room-sync.ts';
 import { roomUpdate } from './room-update.ts';
 import { typingSet } from './typing-set.ts';
 import { userGet } from './user-get.ts';
+import { userRecord } from './user-record.ts';
 
 /** Until its handler is here. */
 const notYet = (): never => { throw new ProtocolError('unavailable', 'not built yet'); };
@@ -53,16 +61,16 @@ export const HANDLERS: { readonly [N in CommandName]: Handler<N> } = {
   'sanction:list': notYet,
   'user:ban': notYet,
   'user:unban': notYet,
-  'user:record': notYet,
+  'user:record': userRecord,
   'session:refresh': notYet,
   'session:revoke': notYet,
-  'report:create': notYet,
-  'report:list': notYet,
-  'report:get': notYet,
-  'report:claim': notYet,
-  'report:release': notYet,
-  'report:decide': notYet,
-  'audit:list': notYet,
+  'report:create': reportCreate,
+  'report:list': reportList,
+  'report:get': reportGet,
+  'report:claim': reportClaim,
+  'report:release': reportRelease,
+  'report:decide': reportDecide,
+  'audit:list': auditList,
   'rule:list': notYet,
   'rule:save': notYet,
 };
