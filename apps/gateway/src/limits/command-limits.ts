@@ -38,7 +38,7 @@ const LIMIT_OF: { readonly [N in CommandName]: UserLimit } = {
   'user:record': 'user_reads',
   'session:refresh': 'user_sends',
   'session:revoke': 'user_sends',
-  'report:create': 'user_sends',
+  'report:create': 'user_reports',
   'report:list': 'user_reads',
   'report:get': 'user_reads',
   'report:claim': 'user_sends',

@@ -16,6 +16,7 @@ it('docs/protocol.md names the limits as they are by default', () => {
     `up to ${grouped(limits.room_changes.perSecond)} times a second, ${grouped(limits.room_changes.burst)} at once`,
     `${limits.user_reads.perSecond} a second per user, ${grouped(limits.user_reads.burst)} at once`,
     `${limits.user_signals.perSecond} commands a second per user and gateway, ${grouped(limits.user_signals.burst)} at once`,
+    `${limits.user_reports.perSecond} report a second per user, ${limits.user_reports.burst} at once`,
     `guests who sign in, ${limits.address_sign_ins.perSecond} a second, ${limits.address_sign_ins.burst} at once`,
     `new connections, ${limits.address_connections.perSecond} a second, ${limits.address_connections.burst} at once`,
     `${grouped(config.addressSockets)} open ones per gateway`,

@@ -1,6 +1,6 @@
 /** What is limited, each by a token bucket per key: of a user, of a room, of a network address. */
 export type LimitName =
-  | 'user_sends' | 'user_reads' | 'user_joins' | 'user_signals'
+  | 'user_sends' | 'user_reads' | 'user_joins' | 'user_signals' | 'user_reports'
   | 'room_changes'
   | 'address_sign_ins' | 'address_connections';
 

@@ -5,7 +5,7 @@ type AppVariables = { readonly variables: readonly VariableName[]; readonly defa
 const EVERYWHERE = ['logLevel', 'nodeName', 'shutdownTimeout'] as const;
 const HTTP = [
   'port', 'host', 'webDist', 'dataDir', 'guests', 'sessionKey', 'sessionKeyFile', 'sessionTtl', 'sessionIssuer', 'sessionAudience', 'issuers', 'origins', 'httpsOnly', 'region',
-  'sendRate', 'sendBurst', 'readRate', 'readBurst', 'joinRate', 'joinBurst', 'signalRate', 'signalBurst', 'roomRate', 'roomBurst',
+  'sendRate', 'sendBurst', 'readRate', 'readBurst', 'joinRate', 'joinBurst', 'signalRate', 'signalBurst', 'reportRate', 'reportBurst', 'roomRate', 'roomBurst',
   'addressSignInRate', 'addressSignInBurst', 'addressConnectRate', 'addressConnectBurst', 'addressSockets', 'addressExempt', 'trustedProxies', 'acceptRate', 'handshakes',
 ] as const;
 

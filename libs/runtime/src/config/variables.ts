@@ -54,6 +54,7 @@ const SEND = bucket('SEND', 100, 300, 'messages', 'What one user may send');
 const READ = bucket('READ', 200, 2_000, 'requests', 'What one user may ask for (lists, history, syncs)');
 const JOIN = bucket('JOIN', 200, 2_000, 'rooms', 'What one user may join, or resume after a reconnect');
 const SIGNAL = bucket('SIGNAL', 100, 1_000, 'commands', 'What one user may say and ask about presence and typing, at each gateway');
+const REPORT = bucket('REPORT', 1, 20, 'reports', 'What one user may report to moderators');
 const ROOM = bucket('ROOM', 2_000, 4_000, 'changes', 'What all users together may change in one room');
 const ADDRESS_SIGN_IN = bucket('ADDRESS_SIGN_IN', 5, 100, 'guests', 'Guests that may sign in from one network address');
 const ADDRESS_CONNECT = bucket('ADDRESS_CONNECT', 50, 500, 'connections', 'Connections that may be opened from one network address');
@@ -89,6 +90,8 @@ export const VARIABLES = {
   joinBurst: JOIN.burst,
   signalRate: SIGNAL.rate,
   signalBurst: SIGNAL.burst,
+  reportRate: REPORT.rate,
+  reportBurst: REPORT.burst,
   roomRate: ROOM.rate,
   roomBurst: ROOM.burst,
   addressSignInRate: ADDRESS_SIGN_IN.rate,

@@ -11,6 +11,7 @@ export const CONTRACT_LIMITS: Limits = {
   user_reads: { perSecond: 1_000, burst: 500 },
   user_joins: { perSecond: 1, burst: 100 },
   user_signals: { perSecond: 1, burst: 20, unshared: true },
+  user_reports: { perSecond: 1, burst: 5 },
   room_changes: { perSecond: 1, burst: 3 },
   address_sign_ins: { perSecond: 1, burst: 1 },
   address_connections: { perSecond: 2, burst: 1 },
