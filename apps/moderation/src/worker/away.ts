@@ -1,0 +1,9 @@
+import { RoomLogError, StoreUnavailable } from '@parley/domain';
+
+/** Something that is needed is away and will be back: nothing is the fault of what was being handled. */
+export class Away extends Error {
+  override readonly name = 'Away';
+}
+
+export const isAway = (error: unknown): boolean =>
+  error instanceof Away || error instanceof StoreUnavailable || (error instanceof RoomLogError && error.code !== 'corrupt_entry' && error.code !== 'too_large');
