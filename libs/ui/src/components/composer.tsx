@@ -1,16 +1,20 @@
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
 import { LIMITS } from '@parley/protocol';
 import { byteLength } from '../text/byte-length.ts';
+import { durationText } from '../text/duration.ts';
 import { useStrings } from '../strings/strings.ts';
 import { IconButton } from './button.tsx';
 import { submits } from './composer-keys.ts';
 import { SendIcon } from './icons.tsx';
+import { TimeLeft } from './time-left.tsx';
 import { VisuallyHidden } from './visually-hidden.tsx';
 import styles from './composer.module.css';
 
 export type ComposerProps = {
   room: string;
   initialDraft: string;
+  /** Of slow mode: the pause, and until when the next message must wait (milliseconds since 1970). */
+  slowMode?: { pauseMs: number; until: number | null } | undefined;
   onDraft: (text: string) => void;
   onSend: (body: string) => void;
   /** `true` at each stroke that leaves something in the field; `false` when it is sent, cleared or left. */
@@ -22,14 +26,15 @@ export type ComposerProps = {
 /** From this share of the limit on, what is left is shown. */
 const SHOW_LEFT_FROM = 0.8;
 
-export const Composer = ({ room, initialDraft, onDraft, onSend, onTyping, onEditLast }: ComposerProps) => {
+export const Composer = ({ room, initialDraft, slowMode, onDraft, onSend, onTyping, onEditLast }: ComposerProps) => {
   const strings = useStrings();
   const [text, setText] = useState(initialDraft);
   const field = useRef<HTMLTextAreaElement>(null);
   const id = useId();
   const bytes = byteLength(text);
   const over = bytes - LIMITS.bodyBytes;
-  const valid = text.trim() !== '' && over <= 0;
+  const waitsUntil = slowMode?.until ?? null;
+  const valid = text.trim() !== '' && over <= 0 && waitsUntil === null;
 
   // Where there is a real keyboard, one can type at once; on a phone the keyboard would hide the room.
   useEffect(() => {
@@ -71,7 +76,11 @@ export const Composer = ({ room, initialDraft, onDraft, onSend, onTyping, onEdit
       <p id={`${id}-hint`} className={styles.hint}>
         {bytes > LIMITS.bodyBytes * SHOW_LEFT_FROM
           ? <span className={over > 0 ? styles.over : undefined}>{over > 0 ? strings.composer.over(over) : strings.composer.left(-over)}</span>
-          : <span className={styles.keys}>{strings.composer.hint}</span>}
+          : waitsUntil !== null
+            ? <TimeLeft until={waitsUntil} text={strings.moderation.standing.wait} />
+            : slowMode && slowMode.pauseMs > 0
+              ? <span>{strings.moderation.standing.slow(durationText(slowMode.pauseMs))}</span>
+              : <span className={styles.keys}>{strings.composer.hint}</span>}
         {over > 0 && <span role="alert"><VisuallyHidden>{strings.errors.codes['too_large']}</VisuallyHidden></span>}
       </p>
     </form>

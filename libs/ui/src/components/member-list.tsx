@@ -7,7 +7,7 @@ import { agoOf } from '../presence/last-seen.ts';
 import { useStrings } from '../strings/strings.ts';
 import { Avatar } from './avatar.tsx';
 import { Button, IconButton } from './button.tsx';
-import { ChatIcon, ManageIcon } from './icons.tsx';
+import { ChatIcon, FlagIcon, ManageIcon } from './icons.tsx';
 import type { Loadable } from './loadable.ts';
 import { Spinner } from './spinner.tsx';
 import { VisuallyHidden } from './visually-hidden.tsx';
@@ -19,8 +19,8 @@ export type MemberListProps = {
   more: boolean;
   me: UserId;
   onMessage: (id: UserId) => void;
-  /** Absent where the reader may do nothing about the member. */
-  manage: (member: MemberView) => (() => void) | undefined;
+  /** Absent for the reader; elsewhere one may at least report. */
+  manage: (member: MemberView) => { act: () => void; reportsOnly: boolean } | undefined;
   onMore: () => void;
   /** Told which members are in sight, as one scrolls; the same array while they are the same. */
   onVisible: (ids: readonly UserId[]) => void;
@@ -77,7 +77,7 @@ export const MemberList = ({ rows, state, more, me, onMessage, manage, onMore, o
   );
 };
 
-type MemberProps = { member: MemberView; presence: PresenceView; mine: boolean; now: number; onMessage: (id: UserId) => void; onManage: (() => void) | undefined };
+type MemberProps = { member: MemberView; presence: PresenceView; mine: boolean; now: number; onMessage: (id: UserId) => void; onManage: ReturnType<MemberListProps['manage']> };
 
 const Member = ({ member, presence, mine, now, onMessage, onManage }: MemberProps) => {
   const strings = useStrings();
@@ -97,7 +97,7 @@ const Member = ({ member, presence, mine, now, onMessage, onManage }: MemberProp
         {notes.length > 0 && <p className={styles.note} title={notes.join(' · ')}>{notes.join(' · ')}</p>}
       </div>
       <span className={styles.tools}>
-        {onManage && <IconButton small label={strings.members.manage(member.name)} icon={<ManageIcon size={17} />} onClick={onManage} />}
+        {onManage && <IconButton small label={onManage.reportsOnly ? strings.moderation.report.person(member.name) : strings.members.manage(member.name)} icon={onManage.reportsOnly ? <FlagIcon size={16} /> : <ManageIcon size={17} />} onClick={onManage.act} />}
         {!mine && <IconButton small label={strings.members.message(member.name)} icon={<ChatIcon size={17} />} onClick={() => onMessage(member.userId)} />}
       </span>
     </div>

@@ -16,6 +16,8 @@ export type MembersPanelProps = {
   me: UserId;
   /** Absent where the reader may not add anybody. */
   onAdd?: (() => void) | undefined;
+  /** Absent where the reader does not moderate. */
+  onSanctions?: (() => void) | undefined;
   onMessage: (id: UserId) => void;
   manage: MemberListProps['manage'];
   onMore: () => void;
@@ -23,7 +25,7 @@ export type MembersPanelProps = {
   onClose: () => void;
 };
 
-export const MembersPanel = ({ members, memberCount, presence, me, onAdd, onMessage, manage, onMore, onVisible, onClose }: MembersPanelProps) => {
+export const MembersPanel = ({ members, memberCount, presence, me, onAdd, onSanctions, onMessage, manage, onMore, onVisible, onClose }: MembersPanelProps) => {
   const strings = useStrings();
   const [copied, setCopied] = useState(false);
   const rows = useMemo(() => memberRows(members.items, presence, memberCount), [members.items, presence, memberCount]);
@@ -56,6 +58,7 @@ export const MembersPanel = ({ members, memberCount, presence, me, onAdd, onMess
         onMessage={onMessage} manage={manage} onMore={onMore} onVisible={onVisible}
       />
       <footer className={styles.footer}>
+        {onSanctions && <Button variant="link" onClick={onSanctions}>{strings.moderation.sanctions.open}</Button>}
         <Button variant="link" onClick={copyId}>{copied ? strings.members.copied : strings.members.copyId}</Button>
       </footer>
     </aside>

@@ -173,7 +173,7 @@ export const MessageList = ({ label, rows, beginning, older, onOlder, editingKey
                 data-index={item.index} data-key={message.key}
                 // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
                 tabIndex={active ? 0 : -1}
-                aria-label={messageLabel(message, strings.messages.deleted)} aria-posinset={item.index + 1} aria-setsize={older === 'none' ? rows.length : -1}
+                aria-label={messageLabel(message, strings)} aria-posinset={item.index + 1} aria-setsize={older === 'none' ? rows.length : -1}
               >
                 <MessageView
                   message={message} startsDay={row.startsDay} startsGroup={row.startsGroup} startsUnread={row.startsUnread}

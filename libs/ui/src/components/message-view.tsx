@@ -1,11 +1,12 @@
 import { memo } from 'react';
 import type { MessageItem } from '../messages/message-item.ts';
+import type { Strings } from '../strings/en.ts';
 import { useStrings } from '../strings/strings.ts';
 import { isolate } from '../text/direction.ts';
-import { dayLabel, fullTimeOf, timeOf } from '../text/clock.ts';
+import { dayLabel, fullTimeOf, isoOf, timeOf } from '../text/clock.ts';
 import { Avatar } from './avatar.tsx';
 import { Button, IconButton } from './button.tsx';
-import { AlertIcon, CheckIcon, ClockIcon, DeleteIcon, EditIcon } from './icons.tsx';
+import { AlertIcon, CheckIcon, ClockIcon, DeleteIcon, EditIcon, FlagIcon, HideIcon, ShowIcon } from './icons.tsx';
 import { MessageBody } from './message-body.tsx';
 import { MessageEditor } from './message-editor.tsx';
 import styles from './message-view.module.css';
@@ -16,6 +17,9 @@ export type MessageActions = {
   onEditSave: (message: MessageItem, body: string) => void;
   onEditCancel: () => void;
   onDelete: (message: MessageItem) => void;
+  onHide: (message: MessageItem) => void;
+  onRestore: (message: MessageItem) => void;
+  onReport: (message: MessageItem) => void;
   onRetry: (message: MessageItem) => void;
   onDiscard: (message: MessageItem) => void;
 };
@@ -37,7 +41,7 @@ const Delivery = ({ message }: { message: MessageItem }) => {
   const strings = useStrings();
   if (!message.mine || message.body === null || message.state === 'failed') return null;
   if (message.state === 'sent') return <span className={styles.delivery} role="img" aria-label={strings.messages.sent} title={strings.messages.sent}><CheckIcon size={14} /></span>;
-  const label = message.state === 'queued' ? strings.messages.queued : strings.messages.sending;
+  const label = message.state === 'queued' ? (message.waits ? strings.moderation.standing.waiting : strings.messages.queued) : strings.messages.sending;
   return <span className={styles.delivery} role="img" aria-label={label} title={label}><ClockIcon size={14} /></span>;
 };
 
@@ -47,6 +51,7 @@ const Failure = ({ message, actions, tabIndex }: { message: MessageItem; actions
     <div className={styles.failure}>
       <AlertIcon size={16} />
       <span>{strings.messages.failed} {message.failure}</span>
+      {message.body !== null && <Button variant="link" tabIndex={tabIndex} onClick={() => actions.onEditStart(message)}>{strings.messages.editUnsent}</Button>}
       <Button variant="link" tabIndex={tabIndex} onClick={() => actions.onRetry(message)}>{strings.messages.retry}</Button>
       <Button variant="link" tabIndex={tabIndex} onClick={() => actions.onDiscard(message)}>{strings.messages.discard}</Button>
     </div>
@@ -56,10 +61,17 @@ const Failure = ({ message, actions, tabIndex }: { message: MessageItem; actions
 const Toolbar = ({ message, actions, tabIndex }: { message: MessageItem; actions: MessageActions; tabIndex: number }) => {
   const strings = useStrings();
   const editable = message.mine && message.body !== null && message.id !== null;
-  if (!editable && !message.deletable) return null;
+  const sent = message.id !== null;
+  const reportable = sent && !message.mine && message.body !== null;
+  const hideable = sent && message.moderates && message.body !== null;
+  const restorable = sent && message.moderates && message.gone === 'hidden';
+  if (!editable && !message.deletable && !reportable && !hideable && !restorable) return null;
   return (
     <div className={styles.toolbar} role="group" aria-label={strings.messages.actions}>
       {editable && <IconButton small tabIndex={tabIndex} label={strings.messages.edit} icon={<EditIcon size={16} />} onClick={() => actions.onEditStart(message)} />}
+      {reportable && <IconButton small tabIndex={tabIndex} label={strings.moderation.report.message} icon={<FlagIcon size={16} />} onClick={() => actions.onReport(message)} />}
+      {hideable && <IconButton small tabIndex={tabIndex} label={strings.moderation.acts.hide} icon={<HideIcon size={16} />} onClick={() => actions.onHide(message)} />}
+      {restorable && <IconButton small tabIndex={tabIndex} label={strings.moderation.acts.restore} icon={<ShowIcon size={16} />} onClick={() => actions.onRestore(message)} />}
       {message.deletable && <IconButton small danger tabIndex={tabIndex} label={strings.messages.delete} icon={<DeleteIcon size={16} />} onClick={() => actions.onDelete(message)} />}
     </div>
   );
@@ -81,21 +93,21 @@ export const MessageView = memo(({ message, startsDay, startsGroup, startsUnread
           {startsGroup && (
             <div className={styles.heading}>
               <span className={styles.name} dir="auto">{message.name}</span>
-              <time className={styles.time} dir="auto" dateTime={new Date(message.at).toISOString()} title={fullTimeOf(message.at)}>{time}</time>
+              <time className={styles.time} dir="auto" dateTime={isoOf(message.at)} title={fullTimeOf(message.at)}>{time}</time>
             </div>
           )}
           {editing && message.body !== null
             ? <MessageEditor body={message.body} onSave={(body) => actions.onEditSave(message, body)} onCancel={actions.onEditCancel} />
             : (
               <div className={`${styles.said} ${message.state === 'sent' ? '' : styles.unsent}`}>
-                {message.body === null ? <em className={styles.deleted} data-part="body">{strings.messages.deleted}</em> : <MessageBody body={message.body} />}
+                {message.body === null ? <em className={styles.deleted} data-part="body" dir="auto">{goneText(message, strings)}</em> : <MessageBody body={message.body} />}
                 <span className={styles.marks}>
                   {message.edited && message.body !== null && <span className={styles.edited}>({strings.messages.edited})</span>}
                   <Delivery message={message} />
                 </span>
               </div>
             )}
-          {message.state === 'failed' && <Failure message={message} actions={actions} tabIndex={tabIndex} />}
+          {message.state === 'failed' && !editing && <Failure message={message} actions={actions} tabIndex={tabIndex} />}
         </div>
         {!editing && <Toolbar message={message} actions={actions} tabIndex={tabIndex} />}
       </div>
@@ -103,6 +115,10 @@ export const MessageView = memo(({ message, startsDay, startsGroup, startsUnread
   );
 });
 
+/** What stands in place of a body. */
+const goneText = (message: MessageItem, strings: Strings): string =>
+  message.gone === 'hidden' ? strings.moderation.hidden(message.reason ?? '') : message.gone === 'coming' ? strings.moderation.restoring : strings.messages.deleted;
+
 /** How a screen reader names a message. */
-export const messageLabel = (message: MessageItem, deleted: string): string =>
-  `${isolate(message.name)}, ${timeOf(message.at)}: ${isolate((message.body ?? deleted).slice(0, 300))}`;
+export const messageLabel = (message: MessageItem, strings: Strings): string =>
+  `${isolate(message.name)}, ${timeOf(message.at)}: ${isolate((message.body ?? goneText(message, strings)).slice(0, 300))}`;

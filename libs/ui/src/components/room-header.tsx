@@ -18,6 +18,8 @@ export type RoomHeaderProps = {
   peerPresence?: PresenceView | undefined;
   /** How many are there; `null`: not known. */
   there: MembersPresence['counts'];
+  /** What holds for everybody: `Read-only`, `Slow mode`. */
+  marks?: readonly string[];
   backHref: string;
   membersOpen: boolean;
   onMembers: () => void;
@@ -27,7 +29,7 @@ export type RoomHeaderProps = {
   onLeave?: (() => void) | undefined;
 };
 
-export const RoomHeader = ({ kind, name, topic, peerId, memberCount, peerPresence, there, backHref, membersOpen, onMembers, onEdit, onLeave }: RoomHeaderProps) => {
+export const RoomHeader = ({ kind, name, topic, peerId, memberCount, peerPresence, there, marks = [], backHref, membersOpen, onMembers, onEdit, onLeave }: RoomHeaderProps) => {
   const strings = useStrings();
   return (
     <header className={styles.header}>
@@ -42,6 +44,7 @@ export const RoomHeader = ({ kind, name, topic, peerId, memberCount, peerPresenc
           : (
             <p className={styles.topic}>
               {there && <span className={styles.there}><bdi>{strings.presence.counts(there)}</bdi></span>}
+              {marks.map((mark) => <span key={mark} className={styles.mark}>{mark}</span>)}
               <bdi>{topic === '' ? strings.room.members(memberCount) : topic}</bdi>
             </p>
           )}

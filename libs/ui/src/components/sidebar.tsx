@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { useStrings } from '../strings/strings.ts';
 import { Avatar } from './avatar.tsx';
 import { Button, IconButton } from './button.tsx';
-import { LeaveIcon, PlusIcon, SearchIcon } from './icons.tsx';
+import { LeaveIcon, PlusIcon, SearchIcon, ShieldIcon } from './icons.tsx';
 import { Logo } from './logo.tsx';
 import styles from './sidebar.module.css';
 
@@ -11,11 +11,13 @@ export type SidebarProps = {
   onCreate: () => void;
   onBrowse: () => void;
   onSignOut: () => void;
+  /** Of who moderates: the way to the console, and how many cases wait. */
+  moderation?: { href: string; waiting: number; current: boolean } | undefined;
   children: ReactNode;
 };
 
 /** The column of rooms: what one can start on top, who one is at the bottom. */
-export const Sidebar = ({ user, onCreate, onBrowse, onSignOut, children }: SidebarProps) => {
+export const Sidebar = ({ user, onCreate, onBrowse, onSignOut, moderation, children }: SidebarProps) => {
   const strings = useStrings();
   return (
     <nav className={styles.sidebar} aria-label={strings.sidebar.label}>
@@ -27,6 +29,14 @@ export const Sidebar = ({ user, onCreate, onBrowse, onSignOut, children }: Sideb
       <div className={styles.browse}>
         <Button block onClick={onBrowse}><SearchIcon size={16} /> {strings.sidebar.browse}</Button>
       </div>
+      {moderation && (
+        <div className={styles.moderation}>
+          <a href={moderation.href} aria-current={moderation.current ? 'page' : undefined} aria-label={strings.moderation.console.open(moderation.waiting)}>
+            <ShieldIcon size={17} /> <span className={styles.grow}>{strings.moderation.console.title}</span>
+            {moderation.waiting > 0 && <span className={styles.badge}>{moderation.waiting > 99 ? '99+' : moderation.waiting}</span>}
+          </a>
+        </div>
+      )}
       <div className={styles.rooms}>{children}</div>
       <footer className={styles.footer}>
         <Avatar id={user.id} name={user.name} size="small" />

@@ -4,7 +4,7 @@ import { countBelow, estimateRowHeight, neighbour, wantsOlder } from './list-mat
 import type { MessageRow } from './message-rows.ts';
 
 const row = (key: string, more: { body?: string; mine?: boolean; startsDay?: boolean; startsGroup?: boolean } = {}): MessageRow => ({
-  message: { key, id: null, by: 'u' as UserId, name: 'u', at: 0, body: more.body ?? 'x', edited: false, mine: more.mine ?? false, deletable: false, state: 'sent' },
+  message: { key, id: null, by: 'u' as UserId, name: 'u', at: 0, body: more.body ?? 'x', edited: false, mine: more.mine ?? false, deletable: false, moderates: false, state: 'sent' },
   startsDay: more.startsDay ?? false, startsGroup: more.startsGroup ?? false, startsUnread: false,
 });
 

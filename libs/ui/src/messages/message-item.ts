@@ -12,13 +12,21 @@ export type MessageItem = {
   by: UserId;
   name: string;
   at: number;
-  /** `null` once deleted. */
+  /** `null` once deleted, while hidden, and until it is fetched. */
   body: string | null;
+  /** Why there is no body. */
+  gone?: 'deleted' | 'hidden' | 'coming' | undefined;
+  /** Why it is hidden. */
+  reason?: string | undefined;
+  /** Whether the reader moderates: hides and restores. */
+  moderates: boolean;
   edited: boolean;
   mine: boolean;
   /** Whether the reader may delete it. */
   deletable: boolean;
   state: DeliveryState;
+  /** It waits for slow mode. */
+  waits?: boolean | undefined;
   /** Why it failed, for people. */
   failure?: string | undefined;
 };

@@ -7,7 +7,7 @@ const NOON = new Date(2026, 4, 12, 12, 0).getTime();
 let count = 0;
 const message = (by: string, at: number): MessageItem => {
   count += 1;
-  return { key: `m${count}`, id: null, by: by as UserId, name: by, at, body: 'x', edited: false, mine: false, deletable: false, state: 'sent' };
+  return { key: `m${count}`, id: null, by: by as UserId, name: by, at, body: 'x', edited: false, mine: false, deletable: false, moderates: false, state: 'sent' };
 };
 const shape = (messages: MessageItem[], unread?: string) =>
   messageRows(messages, unread).map((row) => `${row.startsDay ? 'D' : ''}${row.startsUnread ? 'U' : ''}${row.startsGroup ? 'G' : ''}`);

@@ -1,8 +1,9 @@
-/** Every word the interface says. Another language is another object of this shape. */
-const plural = (count: number, one: string, other: string): string => `${count.toLocaleString('en')} ${count === 1 ? one : other}`;
+import { enModeration } from './en-moderation.ts';
+import { plural } from './plural.ts';
 
 const ago = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 
+/** Every word the interface says. Another language is another object of this shape. */
 export const en = {
   appName: 'Parley',
   tagline: 'Talk it over.',
@@ -17,6 +18,7 @@ export const en = {
     busy: 'Signing in…',
     tooLong: (limit: number) => `A name has at most ${limit} characters.`,
     expired: 'Your session has ended. Please sign in again.',
+    revoked: 'This session was ended by you on another device, or by an administrator. Please sign in again.',
   },
 
   sidebar: {
@@ -92,6 +94,8 @@ export const en = {
     beginningDirect: (name: string) => `This is where your conversation with ${name} begins.`,
     emptyHint: 'Say hello!',
     deleted: 'This message was deleted.',
+    /** Of a message that was refused for good: it goes back into a field. */
+    editUnsent: 'Edit and send again',
     edited: 'edited',
     sending: 'Sending…',
     queued: 'Waiting to be sent',
@@ -181,7 +185,7 @@ export const en = {
     roles: { owner: 'the owner', moderator: 'a moderator', member: 'a member' },
     is: (role: string) => `Is ${role} of this room.`,
     makeModerator: 'Make moderator',
-    moderatorMay: 'Moderators add and remove members, delete messages, and change the name and topic.',
+    moderatorMay: 'Moderators add, remove, mute and ban members, hide and delete messages, and change the room.',
     makeMember: 'Make member',
     makeOwner: 'Make owner',
     ownerQuestion: (name: string) => `Make ${name} the owner?`,
@@ -200,6 +204,8 @@ export const en = {
     submit: 'Save',
     busy: 'Saving…',
   },
+
+  moderation: enModeration,
 
   dialog: { close: 'Close', cancel: 'Cancel' },
 
