@@ -10,10 +10,13 @@ export class Draft {
   state: RoomState | null;
   readonly #room: FoldedRoom;
   readonly #chance: Chance;
+  /** When all of it happens: what is decided and what is written are of one moment. */
+  readonly now: number;
 
   constructor(room: FoldedRoom, chance: Chance) {
     this.#room = room;
     this.#chance = chance;
+    this.now = chance.now();
     this.state = room.state;
     this.rows = new Rows(room.rows);
     const { cursor } = room;
@@ -24,7 +27,7 @@ export class Draft {
   }
 
   role(userId: UserId): Role | null {
-    return this.state?.roles[userId] ?? this.rows.member(userId) ?? null;
+    return this.state?.roles[userId] ?? this.rows.member(userId)?.role ?? null;
   }
 
   /** The events with their envelopes, not yet added. */
@@ -52,7 +55,7 @@ export class Draft {
       id: this.#chance.eventId(),
       ...event,
       by: command?.by?.id ?? null,
-      at: this.#chance.now(),
+      at: this.now,
       cmid: command?.cmid ?? null,
       ...(command?.trace === undefined ? {} : { trace: command.trace }),
     };

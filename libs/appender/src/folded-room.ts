@@ -1,4 +1,4 @@
-import { cmidKey, evolve, type CmidRecord, type LogEntry, type RoomState, type Watermark } from '@parley/domain';
+import { cmidKey, evolve, NOBODY, type CmidRecord, type LogEntry, type RoomState, type Watermark } from '@parley/domain';
 import type { Role, RoomId, UserId } from '@parley/protocol';
 import type { AppenderLimits } from './limits.ts';
 import { LogCursor } from './log-cursor.ts';
@@ -40,16 +40,18 @@ export class FoldedRoom {
     return this.#cmids.get(key);
   }
 
-  /** The members that the state tells of need no look into the store. */
+  /**
+   * What the state tells of its members needs no look into the store. Nobody is sanctioned in a direct room, nor is an owner;
+   * and what an owner said last matters to nobody before its next role, which forgets it.
+   */
   #learnFrom({ roles, pair }: RoomState): void {
-    const members = new Map<UserId, Role>(pair?.map((userId) => [userId, 'member']));
-    for (const [userId, role] of Object.entries(roles)) members.set(userId as UserId, role);
-    this.rows.learn({ members: [...members.keys()], messages: [] }, { members, messages: new Map() });
+    for (const userId of pair ?? []) this.rows.learnMember(userId, { ...NOBODY, role: 'member' });
+    for (const [userId, role] of Object.entries(roles)) this.rows.learnMember(userId as UserId, role === 'owner' ? { ...NOBODY, role } : { role });
   }
 
   /** `undefined`: not known without a look into the store. */
   role(userId: UserId): Role | null | undefined {
-    return this.state?.roles[userId] ?? this.rows.member(userId);
+    return this.state?.roles[userId] ?? this.rows.member(userId)?.role;
   }
 
   /** Throws `Discontinuity`, and is then as before. */

@@ -89,9 +89,9 @@ export const planBatch = (room: FoldedRoom, batch: readonly Waiting[], chance: C
       seen.set(key, { verdict: { kind: 'landed', record: landed }, waiting: [waiting] });
       continue;
     }
-    const decision = decide(draft.state, command, draft.rows.targets(targetsOf(command)));
+    const decision = decide(draft.state, command, draft.rows.targets(targetsOf(command)), draft.now);
     if (!decision.ok) {
-      seen.set(key, { verdict: { kind: 'rejected', error: wireError(decision.code, decision.message) }, waiting: [waiting] });
+      seen.set(key, { verdict: { kind: 'rejected', error: wireError(decision.code, decision.message, decision.retryAfterMs, decision.sanction) }, waiting: [waiting] });
       continue;
     }
     if (decision.events.length === 0) {

@@ -1,11 +1,11 @@
 import { RoomLogError, StoreUnavailable, cmidKey, realChance, type Chance, type Head, type LogEntry, type RoomCommand, type RoomLog, type RoomRef, type RoomState, type Store, type Watermark } from '@parley/domain';
-import { ProtocolError, wireError, type Role, type RoomEvent, type RoomId, type UserId } from '@parley/protocol';
+import { ProtocolError, wireError, type EventId, type RoomEvent, type RoomId, type UserId } from '@parley/protocol';
 import { readOn } from './catch-up.ts';
 import { LogForked, WindowFull, noMetrics, type AppenderMetrics } from './incidents.ts';
 import { DEFAULT_APPENDER_LIMITS, type AppenderLimits } from './limits.ts';
 import { Discontinuity, LogCursor } from './log-cursor.ts';
 import { RoomAppender } from './room-appender.ts';
-import type { AppenderDeps, RoomFollower } from './room-follower.ts';
+import type { AppenderDeps, Membership, RoomFollower } from './room-follower.ts';
 import type { TailBudget } from './tail.ts';
 import type { Settle } from './waiting.ts';
 
@@ -101,9 +101,14 @@ export class RoomAppenders {
     return state && { state };
   }
 
-  /** {@link read}, and the role of one user: `null` if not a member. */
-  membership(roomId: RoomId, userId: UserId): Promise<(RoomNow & { role: Role | null }) | null> {
+  /** {@link read}, and how one user stands there. */
+  membership(roomId: RoomId, userId: UserId): Promise<Membership | null> {
     return this.#ask(roomId, (room) => room.membership(userId));
+  }
+
+  /** Those of these messages that are deleted or hidden by now, or are none: their bodies are not to be given out any more. */
+  gone(roomId: RoomId, messageIds: readonly EventId[]): Promise<Set<EventId>> {
+    return this.#ask(roomId, (room) => room.gone(messageIds));
   }
 
   /**

@@ -1,5 +1,5 @@
-import type { Chance, LogEntry, RoomLog, RoomRef, RoomState, Store, Targets } from '@parley/domain';
-import type { Role, RoomEvent, RoomId, UserId } from '@parley/protocol';
+import type { Chance, LogEntry, MessageTarget, RoomLog, RoomRef, RoomState, Sanction, Store, Targets } from '@parley/domain';
+import type { EventId, Role, RoomEvent, RoomId, UserId } from '@parley/protocol';
 import { Beheld } from './beheld.ts';
 import { readOn, seed } from './catch-up.ts';
 import type { FoldedRoom } from './folded-room.ts';
@@ -23,11 +23,17 @@ export type AppenderDeps = {
   onDefect: (error: unknown, roomId: RoomId) => void;
 };
 
+/** How one user stands in a room. `ban`: only of who is no member; it may have run out. */
+export type Membership = { state: RoomState; role: Role | null; ban: Sanction | null };
+
+const membershipOf = (state: RoomState, room: FoldedRoom, userId: UserId): Membership =>
+  ({ state, role: room.role(userId) ?? null, ban: room.rows.member(userId)?.ban ?? null });
+
 /** What is to be told of a broken log is told for so long while the store is away. */
 const REPORT_EVERY_MS = 2_000;
 const REPORT_TRIES = 300;
 
-/** Users in one question for roles. */
+/** Users in one question for standings. */
 const ASK_TOGETHER = 1_000;
 
 /** Keeps one room folded: seeds it, reads on when asked to, and lets go of what the store has by now. */
@@ -41,7 +47,7 @@ export class RoomFollower {
   #trimAgainAt = 0;
   /** Highest `seq` heard of. */
   #headSeq = 0;
-  /** A question for roles that others may still join: all who want one in this turn of the event loop ask together. */
+  /** A question for standings that others may still join: all who want one in this turn of the event loop ask together. */
   #asking: { userIds: Set<UserId>; found: Promise<Targets> } | null = null;
   #tailBudget: TailBudget;
   /** Of the room that was let go of because its log did not go on. */
@@ -104,24 +110,38 @@ export class RoomFollower {
     return this.#readingNext;
   }
 
-  /** The state of {@link fresh} with the role of one user. Both of one moment: a row that was known may be forgotten in the next. */
-  async membership(userId: UserId): Promise<{ state: RoomState; role: Role | null } | null> {
+  /** The state of {@link fresh} with how one user stands there. Both of one moment: a row that was known may be forgotten in the next. */
+  async membership(userId: UserId): Promise<Membership | null> {
     for (;;) {
       const room = await this.fresh();
       const { state, span } = room;
       if (!state) return null;
-      const role = room.role(userId);
-      if (role !== undefined || span.winStart === 0) return { state, role: role ?? null };
-      const keys = { members: [userId], messages: [] };
-      const found = await this.#findRole(userId);
+      if (room.role(userId) !== undefined || span.winStart === 0) return membershipOf(state, room, userId);
+      const found = await this.#findStanding(userId);
       if (room !== this.#room || span !== room.span || !room.state) continue;
-      room.rows.learn(keys, found);
-      return { state: room.state, role: room.role(userId) ?? null };
+      room.rows.learn({ members: [userId], messages: [] }, found);
+      return membershipOf(room.state, room, userId);
     }
   }
 
-  /** After a storm of reconnects everyone's role is wanted at once: the store is asked once for all. */
-  #findRole(userId: UserId): Promise<Targets> {
+  /** Those of these messages that are deleted or hidden, by all that was in the log when this was called. */
+  async gone(ids: readonly EventId[]): Promise<Set<EventId>> {
+    for (;;) {
+      const room = await this.fresh();
+      const { span } = room;
+      const isGone = (target: MessageTarget | null | undefined) => target === null || target?.deleted === true || target?.hidden === true;
+      const unknown = span.winStart === 0 ? [] : room.rows.unknown({ members: [], messages: [...ids] }).messages;
+      if (unknown.length > 0) {
+        const found = await this.#deps.store.findTargets(this.roomId, { members: [], messages: unknown });
+        if (room !== this.#room || span !== room.span) continue;
+        room.rows.learn({ members: [], messages: unknown }, found);
+      }
+      return new Set(ids.filter((id) => isGone(room.rows.message(id))));
+    }
+  }
+
+  /** After a storm of reconnects everyone's standing is wanted at once: the store is asked once for all. */
+  #findStanding(userId: UserId): Promise<Targets> {
     if (!this.#asking || this.#asking.userIds.size >= ASK_TOGETHER) {
       const userIds = new Set<UserId>();
       const asking = {

@@ -1,6 +1,12 @@
 import type { After, Cmid, EventId, Role, RoomId, UserId } from '@parley/protocol';
+import type { MessageTarget, Standing } from './standing.ts';
 
-export type Actor = { id: UserId; name: string };
+export type Actor = {
+  id: UserId;
+  name: string;
+  /** Of the server. Absent: no. */
+  admin?: boolean | undefined;
+};
 
 /** What is asked of a room. The names are those of the wire. */
 export type CommandBody =
@@ -8,13 +14,20 @@ export type CommandBody =
   | { name: 'room:create'; kind: 'direct'; peer: Actor }
   | { name: 'room:join' }
   | { name: 'room:leave' }
-  | { name: 'room:update'; title?: string | undefined; topic?: string | undefined }
+  | { name: 'room:update'; title?: string | undefined; topic?: string | undefined; slowModeMs?: number | undefined; readOnly?: boolean | undefined }
   | { name: 'member:add'; user: Actor }
-  | { name: 'member:remove'; userId: UserId }
+  | { name: 'member:remove'; userId: UserId; reason?: string | undefined }
   | { name: 'member:role'; userId: UserId; role: Role }
   | { name: 'message:send'; body: string }
   | { name: 'message:edit'; messageId: EventId; body: string }
-  | { name: 'message:delete'; messageId: EventId }
+  | { name: 'message:delete'; messageId: EventId; reason?: string | undefined }
+  | { name: 'message:hide'; messageId: EventId; reason: string }
+  | { name: 'message:restore'; messageId: EventId }
+  /** `forMs: null`: for good. */
+  | { name: 'member:mute'; userId: UserId; forMs: number | null; reason: string }
+  | { name: 'member:unmute'; userId: UserId }
+  | { name: 'member:ban'; userId: UserId; forMs: number | null; reason: string }
+  | { name: 'member:unban'; userId: UserId }
   | { name: 'epoch:seal'; reason: string };
 
 export type RoomCommand = CommandBody & {
@@ -33,10 +46,9 @@ export type RoomCommand = CommandBody & {
 /** The rows a command is about, looked up before `decide`. */
 export type TargetKeys = { members: UserId[]; messages: EventId[] };
 
-export type MessageTarget = { by: UserId; deleted: boolean };
 export type Targets = {
-  /** Role, or `null` for not a member. */
-  members: ReadonlyMap<UserId, Role | null>;
+  /** Left out: nothing is known of the user in this room. */
+  members: ReadonlyMap<UserId, Standing>;
   /** `null` for no such message. */
   messages: ReadonlyMap<EventId, MessageTarget | null>;
 };
@@ -44,9 +56,7 @@ export type Targets = {
 /** Which rows `decide` will want for a command. */
 export const targetsOf = (command: RoomCommand): TargetKeys => {
   const members = command.by ? [command.by.id] : [];
-  const messages: EventId[] = [];
   if (command.name === 'member:add') members.push(command.user.id);
-  if (command.name === 'member:remove' || command.name === 'member:role') members.push(command.userId);
-  if (command.name === 'message:edit' || command.name === 'message:delete') messages.push(command.messageId);
-  return { members: [...new Set(members)], messages };
+  else if ('userId' in command) members.push(command.userId);
+  return { members: [...new Set(members)], messages: 'messageId' in command ? [command.messageId] : [] };
 };

@@ -1,9 +1,18 @@
-import type { RoomEvent, UserId } from '@parley/protocol';
+import type { EventData, RoomEvent, UserId } from '@parley/protocol';
 import { follows, type RoomState } from './state.ts';
 
 const without = <V>(record: Readonly<Record<UserId, V>>, key: UserId): Record<UserId, V> => {
   const { [key]: _, ...rest } = record;
   return rest;
+};
+
+const paced = ({ slow, readOnly, ...rest }: RoomState, seq: number, data: EventData<'room.updated'>): RoomState => {
+  const ms = data.slowModeMs ?? slow?.ms ?? 0;
+  return {
+    ...rest,
+    ...(ms > 0 ? { slow: { ms, since: slow?.since ?? seq } } : {}),
+    ...(data.readOnly ?? readOnly ? { readOnly: true } : {}),
+  };
 };
 
 /** The state after `event`. Throws on an event that does not follow: that is a defect of the caller, never of a user. */
@@ -22,7 +31,7 @@ export const evolve = (state: RoomState | null, event: RoomEvent): RoomState => 
     case 'room.updated':
       if (event.data.name !== undefined) next.name = event.data.name;
       if (event.data.topic !== undefined) next.topic = event.data.topic;
-      return next;
+      return paced(next, event.seq, event.data);
     case 'member.joined':
       next.memberCount += 1;
       if (event.data.role !== 'member') next.roles = { ...state.roles, [event.data.userId]: event.data.role };

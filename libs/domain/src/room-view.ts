@@ -10,5 +10,7 @@ export const roomView = (state: RoomState, role: Role | null): RoomView => ({
   createdAt: state.createdAt,
   memberCount: state.memberCount,
   role,
+  ...(state.slow ? { slowModeMs: state.slow.ms } : {}),
+  ...(state.readOnly ? { readOnly: true } : {}),
   ...(state.pair ? { pair: state.pair } : {}),
 });

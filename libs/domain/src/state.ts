@@ -20,6 +20,10 @@ export type RoomState = {
   pair: [UserId, UserId] | null;
   /** The owner and the moderators. */
   roles: Readonly<Record<UserId, 'owner' | 'moderator'>>;
+  /** Only in slow mode: its pause, milliseconds, and the `seq` of what turned it on. What was said before does not count. */
+  slow?: { ms: number; since: number };
+  /** Only where it is so. */
+  readOnly?: true;
 };
 
 /** What `decide` yields: the envelope is put round it by whoever appends. */

@@ -8,9 +8,11 @@ export type Database = {
   log_cursors: { consumer: string; room_id: string; epoch: number; position: number; delivered: number; unsettled: Json };
   watermarks: { room_id: string; log_id: string; epoch: number; seq: number; position: number; last_id: string; state: Json; halted: string | null; trimmed: Generated<number> };
   cmids: { room_id: string; by: string; cmid: string; epoch: number; seq: number; id: string };
-  rooms: { room_id: string; kind: string; name: string; topic: string; created_at: number; member_count: number; pair: Json | null };
+  rooms: { room_id: string; kind: string; name: string; topic: string; created_at: number; member_count: number; pair: Json | null; slow_mode_ms: Generated<number>; read_only: Generated<boolean> };
   members: { room_id: string; user_id: string; name: string; role: string; joined_seq: number };
-  messages: { room_id: string; seq: number; id: string; by: string; name: string; at: number; body: string | null; cmid: string | null; edited_at: number | null; deleted_at: number | null };
+  messages: { room_id: string; seq: number; id: string; by: string; name: string; at: number; body: string | null; cmid: string | null; edited_at: number | null; deleted_at: number | null; hidden_at: Generated<number | null>; hidden_reason: Generated<string | null> };
+  room_sanctions: { room_id: string; user_id: string; kind: 'mute' | 'ban'; seq: number; reason: string; since: number; until: number | null; by: string | null };
+  last_said: { room_id: string; user_id: string; seq: number; at: number };
   users: { id: string; name: string; created_at: Generated<Date> };
   last_seen: { user_id: string; at: number };
   lost_events: { room_id: string; epoch: number; seq: number; id: string; event: Json | null; reason: string; noticed_at: Generated<Date> };

@@ -35,6 +35,10 @@ export type ErrorCode = keyof typeof ERROR_CODES;
 
 export const errorCodeSchema = z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]);
 
+/** What is in force against a user, as an error tells it. */
+export const wireSanctionSchema = z.object({ kind: z.enum(['mute', 'ban']), reason: z.string(), /** Milliseconds since 1970; `null`: until it is undone. */ until: z.number().int().nullable() });
+export type WireSanction = z.infer<typeof wireSanctionSchema>;
+
 export const wireErrorSchema = z.object({
   /** Stable; an unknown one is treated by its `retryable`. */
   code: z.string(),
@@ -45,15 +49,19 @@ export const wireErrorSchema = z.object({
   /** Milliseconds to wait before that. */
   retryAfterMs: z.number().int().nonnegative().optional(),
   /** With `muted` and `banned`: what is in force. */
-  sanction: z.object({ kind: z.enum(['mute', 'ban']), reason: z.string(), /** Milliseconds since 1970; `null`: until it is undone. */ until: z.number().int().nullable() }).optional(),
+  sanction: wireSanctionSchema.optional(),
 });
 export type WireError = z.infer<typeof wireErrorSchema> & { code: ErrorCode };
 
-export const wireError = (code: ErrorCode, message?: string, retryAfterMs?: number): WireError => ({
+/** What goes with some codes. */
+export type ErrorDetail = { retryAfterMs?: number | undefined; sanction?: WireSanction | undefined };
+
+export const wireError = (code: ErrorCode, message?: string, retryAfterMs?: number, sanction?: WireSanction): WireError => ({
   code,
   message: message ?? ERROR_CODES[code].meaning,
   retryable: ERROR_CODES[code].retryable,
   ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  ...(sanction === undefined ? {} : { sanction }),
 });
 
 /** Thrown inside; turned into a {@link WireError} at the edge. */
@@ -61,15 +69,21 @@ export class ProtocolError extends Error {
   override readonly name = 'ProtocolError';
   readonly code: ErrorCode;
   readonly retryAfterMs: number | undefined;
+  readonly sanction: WireSanction | undefined;
 
-  constructor(code: ErrorCode, message?: string, options: { retryAfterMs?: number; cause?: unknown } = {}) {
+  constructor(code: ErrorCode, message?: string, options: ErrorDetail & { cause?: unknown } = {}) {
     super(message ?? ERROR_CODES[code].meaning, { cause: options.cause });
     this.code = code;
     this.retryAfterMs = options.retryAfterMs;
+    this.sanction = options.sanction;
+  }
+
+  static from({ code, message, retryAfterMs, sanction }: WireError): ProtocolError {
+    return new ProtocolError(code, message, { retryAfterMs, sanction });
   }
 
   toWire(): WireError {
-    return wireError(this.code, this.message, this.retryAfterMs);
+    return wireError(this.code, this.message, this.retryAfterMs, this.sanction);
   }
 }
 

@@ -39,4 +39,35 @@ describe('folding messages', () => {
     const [message] = [...foldMessages(page, [deleted(5, 1)]).values()];
     expect(message?.body).toBeNull();
   });
+
+  describe('where a message is hidden', () => {
+    const hidden = (seq: number, of: number) => event(seq, 'message.hidden', { messageId: `E${of}` as EventId, reason: 'spam' }, null);
+    const restored = (seq: number, of: number) => event(seq, 'message.restored', { messageId: `E${of}` as EventId });
+
+    it('keeps its place without its body, and says why', () => {
+      const [message] = fold(said(1, 'one'), edited(2, 1, 'uno'), hidden(3, 1));
+      expect(message).toEqual({ id: 'E1', seq: 1, by: 'uann', name: 'Ann', at: 1_000, body: null, cmid: 'c1', editedAt: 2_000, hidden: { at: 3_000, reason: 'spam' } });
+    });
+    it('gives its body back, as it was last, however the events were cut into parts', () => {
+      const events = [said(1, 'one'), edited(2, 1, 'uno'), hidden(3, 1), restored(4, 1)];
+      for (let cut = 0; cut <= events.length; cut += 1) {
+        const [messages, bodies] = [new Map(), new Map()];
+        foldMessages(messages, events.slice(0, cut), bodies);
+        const [message] = [...foldMessages(messages, events.slice(cut), bodies).values()];
+        expect([message?.body, message?.hidden, bodies.size]).toEqual(['uno', undefined, 0]);
+      }
+    });
+    it('has nothing that a restore brings back once it is deleted', () => {
+      const bodies = new Map();
+      const [message] = [...foldMessages(new Map(), [said(1, 'one'), hidden(2, 1), deleted(3, 1), restored(4, 1), hidden(5, 1)], bodies).values()];
+      expect(message).toEqual({ id: 'E1', seq: 1, by: 'uann', name: 'Ann', at: 1_000, body: null, cmid: 'c1', deletedAt: 3_000 });
+      expect(bodies.size).toBe(0);
+    });
+    it('shows no body that was never told, and none of an edit under the hide', () => {
+      const redacted = event(1, 'message.created', { name: 'Ann', body: '', redacted: true });
+      expect(fold(redacted, hidden(2, 1), restored(3, 1))[0]).toMatchObject({ body: null });
+      expect(fold(redacted, hidden(2, 1), restored(3, 1))[0]).not.toHaveProperty('hidden');
+      expect(fold(said(1, 'one'), hidden(2, 1), edited(3, 1, 'uno'))[0]).toMatchObject({ body: null });
+    });
+  });
 });

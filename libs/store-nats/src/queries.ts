@@ -1,5 +1,5 @@
-import type { CmidRecord, MessageTarget, Store } from '@parley/domain';
-import { LIMITS, cmidSchema, eventIdSchema, roomEventSchema, roomIdSchema, seqSchema, userIdSchema, userViewSchema, type EventId, type Role, type UserId } from '@parley/protocol';
+import type { CmidRecord, MessageTarget, Standing, Store } from '@parley/domain';
+import { LIMITS, cmidSchema, eventIdSchema, roomEventSchema, roomIdSchema, seqSchema, userIdSchema, userViewSchema, type EventId, type UserId } from '@parley/protocol';
 import { z } from 'zod';
 import { limitSchema, LOOKUP_TIMEOUT_MS, MAX_KEYS, READING_TIMEOUT_MS, type Query } from './query.ts';
 
@@ -17,7 +17,7 @@ export const QUERIES = {
   }),
   findTargets: query({
     request: z.object({ roomId: roomIdSchema, members: z.array(userIdSchema).max(MAX_KEYS), messages: z.array(eventIdSchema).max(MAX_KEYS) }), timeoutMs: LOOKUP_TIMEOUT_MS,
-    answer: async (store, { roomId, ...keys }): Promise<{ members: [UserId, Role | null][]; messages: [EventId, MessageTarget | null][] }> => {
+    answer: async (store, { roomId, ...keys }): Promise<{ members: [UserId, Standing][]; messages: [EventId, MessageTarget | null][] }> => {
       const { members, messages } = await store.findTargets(roomId, keys);
       return { members: [...members], messages: [...messages] };
     },

@@ -16,7 +16,7 @@ const PAGE_ROOMS = 500;
 const LAST_EVENTS = 1_000;
 
 /** And what tells the rows of one room apart. */
-const TABLES = { messages: 'seq', members: 'user_id', rooms: 'room_id' } as const;
+const TABLES = { messages: ['seq'], members: ['user_id'], rooms: ['room_id'], room_sanctions: ['user_id', 'kind'], last_said: ['user_id'] } as const;
 type Table = keyof typeof TABLES;
 const tables = Object.keys(TABLES) as Table[];
 /** Folded so far. */
@@ -60,7 +60,7 @@ export const rebuildRoom = (db: Kysely<Database>, roomId: RoomId, options: Rebui
         if (!mark) return false;
         let last = progress;
         for await (const events of pagesOf(trx, mark, last.seq)) last = await fold(trx, last, events, options);
-        for (const table of tables) await putInPlace(trx, roomId, { fresh: sql.id(table), real: real(table), key: sql.id(TABLES[table]) });
+        for (const table of tables) await putInPlace(trx, roomId, { fresh: sql.id(table), real: real(table), isSame: sameKey(TABLES[table]) });
         return true;
       });
     } finally {
@@ -69,12 +69,14 @@ export const rebuildRoom = (db: Kysely<Database>, roomId: RoomId, options: Rebui
     }
   });
 
-type Tables = { fresh: RawBuilder<unknown>; real: RawBuilder<unknown>; key: RawBuilder<unknown> };
+type Tables = { fresh: RawBuilder<unknown>; real: RawBuilder<unknown>; isSame: RawBuilder<unknown> };
+
+const sameKey = (columns: readonly string[]): RawBuilder<unknown> => sql.join(columns.map((column) => sql`new.${sql.id(column)} = old.${sql.id(column)}`), sql` and `);
 
 /** Writes only what is not the same. */
-const putInPlace = async (trx: Kysely<Database>, roomId: RoomId, { fresh, real, key }: Tables): Promise<void> => {
-  await sql`delete from ${real} as old where room_id = ${roomId} and not exists (select from ${fresh} as new where new.${key} = old.${key} and new = old)`.execute(trx);
-  await sql`insert into ${real} select * from ${fresh} as new where not exists (select from ${real} as old where old.room_id = ${roomId} and old.${key} = new.${key})`.execute(trx);
+const putInPlace = async (trx: Kysely<Database>, roomId: RoomId, { fresh, real, isSame }: Tables): Promise<void> => {
+  await sql`delete from ${real} as old where room_id = ${roomId} and not exists (select from ${fresh} as new where ${isSame} and new = old)`.execute(trx);
+  await sql`insert into ${real} select * from ${fresh} as new where not exists (select from ${real} as old where old.room_id = ${roomId} and ${isSame})`.execute(trx);
 };
 
 async function* pagesOf(db: Kysely<Database>, mark: Watermark, after: number): AsyncGenerator<RoomEvent[]> {

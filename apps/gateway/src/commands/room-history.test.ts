@@ -1,16 +1,18 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { foldMessages, type MessageView, type RoomEvent } from '@parley/protocol';
+import { foldMessages, type EventId, type MessageView, type RoomEvent } from '@parley/protocol';
 import { RoomScript, created, type ScriptedEvent } from '@parley/testkit/room-script';
 import { foldHistory } from './room-history.ts';
 
 /** What a store that has taken in `events` answers. */
 const pageOf = (events: readonly RoomEvent[], before: number | undefined, limit: number) => {
-  const all = [...foldMessages(new Map(), events).values()].filter(({ seq }) => before === undefined || seq < before);
-  return { watermark: null, messages: all.slice(-limit), more: all.length > limit };
+  const hidden = new Map<EventId, string>();
+  const all = [...foldMessages(new Map(), events, hidden).values()].filter(({ seq }) => before === undefined || seq < before);
+  const messages = all.slice(-limit);
+  return { watermark: null, messages, hiddenBodies: [...hidden].filter(([id]) => messages.some((message) => message.id === id)), more: all.length > limit };
 };
 
-type Step = { kind: 'say' | 'edit' | 'delete'; which: number };
+type Step = { kind: 'say' | 'edit' | 'delete' | 'hide' | 'restore'; which: number };
 
 const roomOf = (steps: readonly Step[]): RoomEvent[] => {
   const script = new RoomScript();
@@ -18,15 +20,17 @@ const roomOf = (steps: readonly Step[]): RoomEvent[] => {
   for (const [n, { kind, which }] of steps.entries()) {
     const messages = script.events.filter((event) => event.type === 'message.created');
     const target = messages[which % Math.max(1, messages.length)];
-    const event: ScriptedEvent = kind === 'say' || !target
-      ? { type: 'message.created', data: { name: 'Ada', body: `said ${n}` } }
-      : kind === 'edit' ? { type: 'message.edited', data: { messageId: target.id, body: `edited ${n}` } } : { type: 'message.deleted', data: { messageId: target.id } };
+    const messageId = target?.id;
+    const event: ScriptedEvent = kind === 'say' || !messageId ? { type: 'message.created', data: { name: 'Ada', body: `said ${n}` } }
+      : kind === 'edit' ? { type: 'message.edited', data: { messageId, body: `edited ${n}` } }
+        : kind === 'delete' ? { type: 'message.deleted', data: { messageId } }
+          : kind === 'hide' ? { type: 'message.hidden', data: { messageId, reason: 'spam' } } : { type: 'message.restored', data: { messageId } };
     script.say(event);
   }
   return script.events;
 };
 
-const steps = fc.array(fc.record({ kind: fc.constantFrom('say' as const, 'say' as const, 'edit' as const, 'delete' as const), which: fc.nat(20) }), { maxLength: 40 });
+const steps = fc.array(fc.record({ kind: fc.constantFrom('say' as const, 'say' as const, 'say' as const, 'edit' as const, 'delete' as const, 'hide' as const, 'hide' as const, 'restore' as const), which: fc.nat(8) }), { maxLength: 40 });
 
 describe('a page of history', () => {
   it('is the same however far the store is behind the log', () => {
@@ -37,6 +41,7 @@ describe('a page of history', () => {
       const truth = pageOf(events, before, limit);
       expect(messages).toEqual(truth.messages satisfies MessageView[]);
       expect(more).toBe(truth.more);
+      for (const { body, hidden } of messages) if (hidden) expect(body).toBeNull();
     }), { numRuns: 300 });
   });
 
@@ -46,7 +51,7 @@ describe('a page of history', () => {
     for (let n = 0; n < 100; n += 1) script.say({ type: 'message.created', data: { name: 'Ada', body: 'x'.repeat(16 * 1024) } });
     const pages: number[][] = [];
     for (let before: number | undefined; ; before = pages[0]![0]) {
-      const { messages, more } = foldHistory({ before, limit: 1_000 }, { watermark: null, messages: [], more: false }, script.events);
+      const { messages, more } = foldHistory({ before, limit: 1_000 }, { watermark: null, messages: [], hiddenBodies: [], more: false }, script.events);
       pages.unshift(messages.map(({ seq }) => seq));
       if (!more) break;
     }

@@ -25,7 +25,7 @@ const read = async (request: Request, { store, appenders }: Context): Promise<{ 
 
 /** The newest `limit` messages below `before`, of a page with the log beyond its watermark folded over it. */
 export const foldHistory = ({ before, limit }: Pick<Request, 'before' | 'limit'>, page: HistoryPage, beyond: readonly RoomEvent[]) => {
-  const folded = foldMessages(new Map(page.messages.map((message) => [message.id, message])), beyond);
+  const folded = foldMessages(new Map(page.messages.map((message) => [message.id, message])), beyond, new Map(page.hiddenBodies));
   const below: MessageView[] = [...folded.values()].filter(({ seq }) => before === undefined || seq < before);
   // The store's page may have been cut short by bytes: what it holds is dense down from its newest, so is this.
   let from = below.length;

@@ -72,7 +72,7 @@ export class SeenBook {
 
   async #ask(roomId: RoomId, userIds: readonly UserId[]): Promise<ReadonlyMap<UserId, number>> {
     const { members } = await this.#store.findTargets(roomId, { members: [...userIds], messages: [] });
-    const known = userIds.filter((userId) => members.get(userId));
+    const known = userIds.filter((userId) => members.get(userId)?.role);
     const seen = new Map(await this.#store.lastSeen(known));
     for (const userId of known) {
       const at = this.#waiting.get(userId);

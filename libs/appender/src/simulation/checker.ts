@@ -1,10 +1,10 @@
-import { cmidKey, decide, evolve, targetsOf, type CommandBody, type Decision, type MessageTarget, type RoomState } from '@parley/domain';
-import type { EventId, Role, RoomEvent, UserId } from '@parley/protocol';
+import { cmidKey, decide, evolve, messageChange, NOBODY, standingChange, targetsOf, type CommandBody, type Decision, type MessageTarget, type RoomState, type Standing } from '@parley/domain';
+import type { EventId, RoomEvent, UserId } from '@parley/protocol';
 import { commandOf, type Intent } from './script.ts';
 import { intentKey, type Try, type World } from './world.ts';
 
 /** The room after each event of the log: `moments[n]` after the first n. */
-type Moment = { state: RoomState | null; members: ReadonlyMap<UserId, Role>; messages: ReadonlyMap<EventId, MessageTarget> };
+type Moment = { state: RoomState | null; members: ReadonlyMap<UserId, Standing>; messages: ReadonlyMap<EventId, MessageTarget> };
 
 class Broken extends Error {}
 const must = (holds: boolean, what: string): void => {
@@ -16,27 +16,23 @@ const momentsOf = (truth: readonly RoomEvent[]): Moment[] => {
   for (const event of truth) {
     const before = moments.at(-1)!;
     let { members, messages } = before;
-    if (event.type === 'member.joined' || event.type === 'member.role_changed') members = new Map(members).set(event.data.userId, event.data.role);
-    if (event.type === 'member.left') {
-      const fewer = new Map(members);
-      fewer.delete(event.data.userId);
-      members = fewer;
-    }
-    if (event.type === 'message.created') messages = new Map(messages).set(event.id, { by: event.by!, deleted: false });
-    if (event.type === 'message.deleted') messages = new Map(messages).set(event.data.messageId, { ...messages.get(event.data.messageId)!, deleted: true });
+    const standing = standingChange(event);
+    if (standing) members = new Map(members).set(standing.userId, { ...(members.get(standing.userId) ?? NOBODY), ...standing.change });
+    const message = messageChange(event);
+    if (message) messages = new Map(messages).set(message.id, { ...messages.get(message.id)!, ...message.change });
     moments.push({ state: evolve(before.state, event), members, messages });
   }
   return moments;
 };
 
-/** What the rules say of a command at a moment. */
-const verdict = ({ state, members, messages }: Moment, intent: Intent, body: CommandBody): Decision => {
+/** What the rules say of a command at a moment, the clock being at `now`. */
+const verdict = ({ state, members, messages }: Moment, intent: Intent, body: CommandBody, now: number): Decision => {
   const command = commandOf(intent, body);
   const keys = targetsOf(command);
   return decide(state, command, {
-    members: new Map(keys.members.map((id) => [id, members.get(id) ?? null])),
+    members: new Map(keys.members.map((id) => [id, members.get(id) ?? NOBODY])),
     messages: new Map(keys.messages.map((id) => [id, messages.get(id) ?? null])),
-  });
+  }, now);
 };
 
 /** The log itself: dense, one creation, epochs that are sealed and opened, no cmid twice, nothing the rules forbid. */
@@ -64,12 +60,18 @@ const checkLog = (truth: readonly RoomEvent[], moments: readonly Moment[], inten
     while (end < truth.length && truth[end]!.cmid === event.cmid && truth[end]!.by === event.by) end += 1;
     const intent = intents.get(key)!;
     const allowed = intent.bodies.some((body) => {
-      const decision = verdict(moments[n]!, intent, body);
+      const decision = verdict(moments[n]!, intent, body, event.at);
       return decision.ok && JSON.stringify(decision.events) === JSON.stringify(truth.slice(n, end).map(({ type, data }) => ({ type, data })));
     });
     must(allowed, `${event.type} at ${event.seq} (${key}) is not what the rules say`);
     n = end;
   }
+};
+
+/** The times of a call that differ for the rules: its beginning and end, and when something ran out between. */
+const timesOf = ({ state, members }: Moment, { begunAt, endedAt }: Try): number[] => {
+  const over = [...members.values()].flatMap(({ mute, ban, said }) => [mute?.until, ban?.until, said && state?.slow ? said.at + state.slow.ms : null]);
+  return [begunAt, endedAt, ...over.filter((at): at is number => typeof at === 'number' && at > begunAt && at < endedAt)];
 };
 
 /** An answer has to be the log's own, or to be what the rules say at some moment of the call when the command was not in the log. */
@@ -89,16 +91,17 @@ const checkAnswer = (sent: Try, truth: readonly RoomEvent[], moments: readonly M
     must(result.state.seq <= to && result.state.lastId === truth[result.state.seq - 1]?.id, `${what} was acked with a state that never was`);
     return;
   }
-  if (!result.ok && result.error.retryable) return;
+  if (!result.ok && result.error.retryable && result.error.code !== 'slow_mode') return;
   const justified = (moment: number): boolean => {
     if (place !== undefined && place < moment) return false;
-    return intent.bodies.some((body) => {
-      const { state } = moments[moment]!;
-      // Whoever may open the next epoch decides as if it were open.
-      const decision = verdict(state ? { ...moments[moment]!, state: { ...state, sealed: false } } : moments[moment]!, intent, body);
+    const { state } = moments[moment]!;
+    // Whoever may open the next epoch decides as if it were open.
+    const open = state ? { ...moments[moment]!, state: { ...state, sealed: false } } : moments[moment]!;
+    return intent.bodies.some((body) => timesOf(open, sent).some((now) => {
+      const decision = verdict(open, intent, body, now);
       if (!result.ok) return !decision.ok && decision.code === result.error.code;
       return decision.ok && decision.events.length === 0 && result.seq >= moment && result.seq <= to;
-    });
+    }));
   };
   for (let moment = from; moment <= to; moment += 1) if (justified(moment)) return;
   throw new Broken(`${what} was answered ${result.ok ? `so already at ${result.seq}` : result.error.code} between ${from} and ${to}, which no moment justifies (it is ${place === undefined ? 'not in the log' : `at ${place + 1}`})`);
@@ -125,7 +128,7 @@ export const check = (world: World): string | null => {
     for (const sent of world.tries) checkAnswer(sent, truth, moments, places);
     for (const { from, to, seq, member } of world.readings) {
       must(seq >= from && seq <= to, `a read begun at ${from} saw ${seq}`);
-      const roles = moments.slice(from, to + 1).map(({ members }) => (member ? members.get(member.userId) ?? null : null));
+      const roles = moments.slice(from, to + 1).map(({ members }) => (member ? members.get(member.userId)?.role ?? null : null));
       if (member) must(roles.includes(member.role), `a read saw ${member.userId} as ${member.role}`);
     }
     for (const { after, from, to, events } of world.beyonds) {

@@ -1,5 +1,5 @@
-import { cmidKey, evolve, type CmidRecord, type LogEntry, type MessageTarget, type RoomState, type Store, type Watermark } from '@parley/domain';
-import type { EventId, Role, UserId } from '@parley/protocol';
+import { cmidKey, evolve, messageChange, NOBODY, standingChange, type CmidRecord, type LogEntry, type MessageTarget, type RoomState, type Standing, type Store, type Watermark } from '@parley/domain';
+import type { EventId, UserId } from '@parley/protocol';
 import type { ModelLog } from './model-log.ts';
 import type { Owner, Schedule } from './schedule.ts';
 import type { System } from './system.ts';
@@ -12,7 +12,7 @@ export class ModelStore {
   readonly #log: ModelLog;
   readonly #system: System;
   readonly #cmids = new Map<string, CmidRecord>();
-  readonly #members = new Map<UserId, Role>();
+  readonly #members = new Map<UserId, Standing>();
   readonly #messages = new Map<EventId, MessageTarget>();
 
   constructor(schedule: Schedule, log: ModelLog, system: System) {
@@ -38,10 +38,10 @@ export class ModelStore {
       state = evolve(state, event);
       const key = event.cmid && cmidKey(event.by, event.cmid);
       if (key && !this.#cmids.has(key)) this.#cmids.set(key, { epoch: event.epoch, seq: event.seq, id: event.id });
-      if (event.type === 'member.joined' || event.type === 'member.role_changed') this.#members.set(event.data.userId, event.data.role);
-      if (event.type === 'member.left') this.#members.delete(event.data.userId);
-      if (event.type === 'message.created') this.#messages.set(event.id, { by: event.by!, deleted: false });
-      if (event.type === 'message.deleted') this.#messages.set(event.data.messageId, { ...this.#messages.get(event.data.messageId)!, deleted: true });
+      const standing = standingChange(event);
+      if (standing) this.#members.set(standing.userId, { ...(this.#members.get(standing.userId) ?? NOBODY), ...standing.change });
+      const message = messageChange(event);
+      if (message) this.#messages.set(message.id, { ...this.#messages.get(message.id)!, ...message.change });
     }
     const { epoch, seq, id } = entry.events.at(-1)!;
     this.watermark = { logId: this.#log.id, epoch, seq, position: entry.position, lastId: id, state: state! };
@@ -66,7 +66,7 @@ export class ModelStore {
         return found;
       }),
       findTargets: (_, { members, messages }) => call(() => ({
-        members: new Map(members.map((id) => [id, this.#members.get(id) ?? null])),
+        members: new Map(members.map((id) => [id, this.#members.get(id) ?? NOBODY])),
         messages: new Map(messages.map((id) => [id, this.#messages.get(id) ?? null])),
       })),
       history: unused, archive: unused, listRooms: unused, members: unused, createUser: unused, findUsers: unused, reportBroken: async () => {}, noteSeen: unused, lastSeen: unused, close: unused,

@@ -9,6 +9,8 @@ const edit = (file: string, find: string, replace: string): Edit => ({ file, fin
 const APPENDER = 'appender/room-appender.ts';
 const FOLLOWER = 'appender/room-follower.ts';
 const PLAN = 'appender/plan.ts';
+const ROWS = 'appender/rows.ts';
+const STANDING = 'domain/standing.ts';
 const CATCH_UP = 'appender/catch-up.ts';
 const APPEND = 'const position = await log.append(ref, plan.entry, expected);';
 
@@ -74,8 +76,16 @@ export const MUTANTS: readonly Mutant[] = [
   { rule: 'a rejection waits for the append it was decided with', edits: [edit(APPENDER, 'this.#settle(plan, plan.landed);\n    if (!plan.entry) {\n', 'this.#settle(plan, plan.landed);\n    this.#settle(plan, plan.held);\n    if (!plan.entry) {\n')] },
   { rule: 'a rejection with nothing to append waits for a read', edits: [edit(APPENDER, 'await this.follower.fresh();\n    if (room !== this.follower.room || learned', 'if (room !== this.follower.room || learned')] },
   { rule: 'winStart moves no further than the watermark', edits: [edit(FOLLOWER, 'room.trim(Math.min(watermark.seq, room.cursor.seq));', 'room.trim(room.cursor.seq);')] },
-  { rule: 'a row set by an event is not replaced by one looked up', edits: [edit('appender/rows.ts', 'if (!this.#members.has(userId)) this.#members.set', 'this.#members.set')], focus: 'lookups' },
-  { rule: 'a row set by an event above winStart is not forgotten', edits: [edit('appender/rows.ts', 'if (row.seq <= winStart) rows.delete(key);', 'rows.delete(key);')] },
+  { rule: 'a row set by an event is not replaced by one looked up', edits: [edit(ROWS, 'fields: { ...found, ...known?.fields }', 'fields: { ...known?.fields, ...found }')], focus: 'lookups' },
+  { rule: 'a row set by an event above winStart is not forgotten', edits: [edit(ROWS, 'if (row.seq <= winStart) rows.delete(key);', 'rows.delete(key);')] },
+  { rule: 'within a batch a standing is as the commands before leave it', edits: [edit(PLAN, 'draft.rows.targets(targetsOf(command))', 'room.rows.targets(targetsOf(command))')] },
+  { rule: 'what an event says of a standing leaves the rest of it to be looked up', edits: [edit(ROWS, "const isWhole = (fields: Partial<Standing> | undefined): fields is Standing =>\n  fields?.role !== undefined && fields.mute !== undefined && fields.ban !== undefined && fields.said !== undefined;", 'const isWhole = (fields: Partial<Standing> | undefined): fields is Standing => fields !== undefined;')], focus: 'lookups' },
+  { rule: 'a ban is folded into the standing', edits: [edit(STANDING, 'change: { ban: { reason: event.data.reason, until: event.data.until } }', 'change: {}')] },
+  { rule: 'a mute is folded into the standing', edits: [edit(STANDING, 'change: { mute: { reason: event.data.reason, until: event.data.until } }', 'change: {}')] },
+  { rule: 'the owner that the state tells of is under no mute', edits: [edit(STANDING, "role === 'owner' ? { role, said: null, mute: null } : { role, said: null }", '{ role, said: null }')], focus: 'lookups' },
+  { rule: 'a ban ends the membership in the same entry', edits: [edit('domain/decide/member-ban.ts', "accept({ type: 'member.left', data: { userId } }, banned)", 'accept(banned)')] },
+  { rule: 'what is decided and what is written are of one moment', edits: [edit(PLAN, 'draft.now);', 'draft.now - 15);')] },
+  { rule: 'slow mode counts from when it was turned on', edits: [edit('domain/decide/message-send.ts', ' || said.seq < slow.since', '')], focus: 'lookups' },
   { rule: 'a sealed epoch takes nothing more', edits: [edit('domain/decide.ts', "if (state?.sealed) return reject('unavailable', 'the room is moving to its next epoch');", '')] },
   { rule: 'after a sealed epoch comes the next one', edits: [edit(CATCH_UP, 'cursor.enterNextEpoch();', 'return;')] },
   { rule: 'a log that took over begins by opening the next epoch', edits: [edit('appender/draft.ts', 'if (cursor.mustOpen && cursor.lastId !== null) {', 'if (false) {')] },

@@ -70,14 +70,27 @@ export class Script {
     const userId = schedule.pick(ACTORS);
     const said = truth.filter((event) => event.type === 'message.created');
     const messageId = said.length > 0 ? schedule.pick(said).id : ('E0' as EventId);
-    if (dice < 0.42) return { name: 'message:send', body: 'x'.repeat(1 + schedule.below(120)) };
-    if (dice < 0.56) return { name: 'room:join' };
-    if (dice < 0.64) return { name: 'room:leave' };
-    if (dice < 0.71) return { name: 'message:edit', messageId, body: 'edited' };
-    if (dice < 0.78) return { name: 'message:delete', messageId };
-    if (dice < 0.84) return { name: 'member:add', user: userId };
-    if (dice < 0.89) return { name: 'member:remove', userId: userId.id };
-    if (dice < 0.95) return { name: 'member:role', userId: userId.id, role: schedule.pick(['member', 'moderator', 'owner'] as const) };
-    return { name: 'room:update', topic: `t${schedule.below(3)}` };
+    if (dice < 0.38) return { name: 'message:send', body: 'x'.repeat(1 + schedule.below(120)) };
+    if (dice < 0.51) return { name: 'room:join' };
+    if (dice < 0.57) return { name: 'room:leave' };
+    if (dice < 0.63) return { name: 'message:edit', messageId, body: 'edited' };
+    if (dice < 0.68) return { name: 'message:delete', messageId };
+    if (dice < 0.72) return { name: 'member:add', user: userId };
+    if (dice < 0.75) return { name: 'member:remove', userId: userId.id };
+    if (dice < 0.8) return { name: 'member:role', userId: userId.id, role: schedule.pick(['member', 'moderator', 'owner'] as const) };
+    if (dice < 0.95) return this.#act(userId.id, messageId);
+    if (dice < 0.98) return { name: 'room:update', topic: `t${schedule.below(3)}` };
+    return schedule.chance(0.5) ? { name: 'room:update', readOnly: schedule.chance(0.3) } : { name: 'room:update', slowModeMs: schedule.pick([0, 20, 60]) };
+  }
+
+  /** Of a moderator. Some sanctions run out while the history goes on. */
+  #act(userId: UserId, messageId: EventId): CommandBody {
+    const schedule = this.#schedule;
+    const forMs = schedule.chance(0.5) ? null : 1 + schedule.below(80);
+    return schedule.pick<CommandBody>([
+      { name: 'member:ban', userId, forMs, reason: 'sim' }, { name: 'member:mute', userId, forMs, reason: 'sim' },
+      { name: 'member:unban', userId }, { name: 'member:unmute', userId },
+      { name: 'message:hide', messageId, reason: 'sim' }, { name: 'message:restore', messageId },
+    ]);
   }
 }

@@ -17,7 +17,7 @@ const LIMITS: AppenderLimits = {
 };
 
 /** One sending of a command, and what came of it. `from` and `to` count events in the log then. */
-export type Try = { intent: Intent; body: CommandBody; from: number; result: CommandResult | null; to: number; settled: number; gateway: Gateway; /** Of before a loss: it may have been answered by what is gone. */ excused: boolean };
+export type Try = { intent: Intent; body: CommandBody; from: number; result: CommandResult | null; to: number; settled: number; gateway: Gateway; /** By the clock. */ begunAt: number; endedAt: number; /** Of before a loss: it may have been answered by what is gone. */ excused: boolean };
 export type Reading = { from: number; to: number; seq: number; member: { userId: UserId; role: Role | null } | null };
 export type Beyond = { after: number; from: number; to: number; events: RoomEvent[] };
 
@@ -156,13 +156,14 @@ export class World {
 
   #submit(intent: Intent, gateway: Gateway): Try {
     const body = this.schedule.chance(0.8) ? intent.bodies[0]! : this.schedule.pick(intent.bodies);
-    const sent: Try = { intent, body, from: this.log.truth.length, result: null, to: -1, settled: 0, gateway, excused: false };
+    const sent: Try = { intent, body, from: this.log.truth.length, result: null, to: -1, settled: 0, gateway, begunAt: this.schedule.now, endedAt: Infinity, excused: false };
     this.tries.push(sent);
     gateway.appenders.submit(commandOf(intent, body), (result) => {
       if (gateway.dead) return;
       sent.result = result;
       sent.settled += 1;
       sent.to = this.log.truth.length;
+      sent.endedAt = this.schedule.now;
     });
     return sent;
   }

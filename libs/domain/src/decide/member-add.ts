@@ -1,8 +1,9 @@
-import { accept, notMember, reject, roleOf, type Decision, type Of, type Scene } from './decision.ts';
+import { inForce } from '../standing.ts';
+import { accept, rejectSanctioned, roleOf, standingOf, type Decision, type Of, type Scene } from './decision.ts';
 
-export const decideMemberAdd = ({ state, role, targets }: Scene, command: Of<'member:add'>): Decision => {
-  if (!role) return notMember(state);
-  if (role === 'member' || state.kind === 'direct') return reject('forbidden');
-  if (roleOf(state, targets, command.user.id)) return accept();
-  return accept({ type: 'member.joined', data: { userId: command.user.id, name: command.user.name, role: 'member' } });
+export const decideMemberAdd = ({ state, targets, now }: Scene, { user }: Of<'member:add'>): Decision => {
+  if (roleOf(state, targets, user.id)) return accept();
+  const { ban } = standingOf(targets, user.id);
+  if (inForce(ban, now)) return rejectSanctioned('ban', ban, 'this user is banned from the room');
+  return accept({ type: 'member.joined', data: { userId: user.id, name: user.name, role: 'member' } });
 };

@@ -1,10 +1,7 @@
-import { accept, notMember, outranks, reject, roleOf, type Decision, type Of, type Scene } from './decision.ts';
+import { accept, isAbove, reject, roleOf, type Decision, type Of, type Scene } from './decision.ts';
 
-export const decideMemberRemove = ({ state, role, targets }: Scene, command: Of<'member:remove'>): Decision => {
-  if (!role) return notMember(state);
-  if (state.kind === 'direct' || role === 'member') return reject('forbidden');
-  const theirs = roleOf(state, targets, command.userId);
-  if (!theirs) return accept();
-  if (!outranks(role, theirs)) return reject('forbidden');
-  return accept({ type: 'member.left', data: { userId: command.userId } });
+export const decideMemberRemove = (scene: Scene, { userId, reason }: Of<'member:remove'>): Decision => {
+  if (!roleOf(scene.state, scene.targets, userId)) return accept();
+  if (!isAbove(scene, userId)) return reject('forbidden');
+  return accept({ type: 'member.left', data: { userId, ...(reason === undefined ? {} : { reason }) } });
 };

@@ -1,9 +1,7 @@
 import { LIMITS } from '@parley/protocol';
-import { accept, notMember, reject, roleOf, type Decision, type Of, type Scene } from './decision.ts';
+import { accept, reject, roleOf, type Decision, type Of, type UserScene } from './decision.ts';
 
-export const decideMemberRole = ({ state, by, role, targets }: Scene, command: Of<'member:role'>): Decision => {
-  if (!role) return notMember(state);
-  if (role !== 'owner') return reject('forbidden');
+export const decideMemberRole = ({ state, by, targets }: UserScene, command: Of<'member:role'>): Decision => {
   const theirs = roleOf(state, targets, command.userId);
   if (!theirs) return reject('user_not_found', 'not a member of this room');
   if (theirs === command.role) return accept();

@@ -1,9 +1,8 @@
-import { accept, notMember, reject, type Decision, type Of, type Scene } from './decision.ts';
+import { accept, reject, type Decision, type Of, type UserScene } from './decision.ts';
 
-export const decideMessageDelete = ({ state, by, role, targets }: Scene, command: Of<'message:delete'>): Decision => {
-  if (!role) return notMember(state);
-  const message = targets.messages.get(command.messageId);
+export const decideMessageDelete = ({ by, condition, targets }: UserScene, { messageId, reason }: Of<'message:delete'>): Decision => {
+  const message = targets.messages.get(messageId);
   if (!message || message.deleted) return reject('message_not_found');
-  if (message.by !== by.id && (role === 'member' || state.kind === 'direct')) return reject('forbidden');
-  return accept({ type: 'message.deleted', data: { messageId: command.messageId } });
+  if (condition === 'own' && message.by !== by.id) return reject('forbidden');
+  return accept({ type: 'message.deleted', data: { messageId, ...(reason === undefined ? {} : { reason }) } });
 };

@@ -1,9 +1,11 @@
-import { accept, notMember, reject, type Decision, type Of, type Scene } from './decision.ts';
+import { accept, reject, type Decision, type Of, type UserScene } from './decision.ts';
+import { mayNotSpeak } from './message-send.ts';
 
-export const decideMessageEdit = ({ state, by, role, targets }: Scene, command: Of<'message:edit'>): Decision => {
-  if (!role) return notMember(state);
-  const message = targets.messages.get(command.messageId);
+export const decideMessageEdit = (scene: UserScene, { messageId, body }: Of<'message:edit'>): Decision => {
+  const message = scene.targets.messages.get(messageId);
   if (!message || message.deleted) return reject('message_not_found');
-  if (message.by !== by.id) return reject('forbidden', 'only its author may edit a message');
-  return accept({ type: 'message.edited', data: { messageId: command.messageId, body: command.body } });
+  if (message.by !== scene.by.id) return reject('forbidden', 'only its author may edit a message');
+  // Everybody would hear the new body.
+  if (message.hidden) return reject('forbidden', 'the message is hidden');
+  return mayNotSpeak(scene) ?? accept({ type: 'message.edited', data: { messageId, body } });
 };

@@ -1,8 +1,10 @@
-import { accept, reject, type Decision, type Scene } from './decision.ts';
+import { inForce } from '../standing.ts';
+import { accept, rejectSanctioned, standingOf, type Decision, type UserScene } from './decision.ts';
 
-export const decideRoomJoin = ({ state, by, role }: Scene): Decision => {
+export const decideRoomJoin = ({ state, by, role, targets, now }: UserScene): Decision => {
   if (role) return accept();
-  if (state.kind !== 'public') return reject('room_not_found');
+  const { ban } = standingOf(targets, by.id);
+  if (inForce(ban, now)) return rejectSanctioned('ban', ban);
   // All have left: a room with members always has an owner.
   const first = state.memberCount === 0;
   return accept({ type: 'member.joined', data: { userId: by.id, name: by.name, role: first ? 'owner' : 'member' } });

@@ -1,10 +1,13 @@
-import { accept, notMember, reject, type Decision, type Of, type Scene } from './decision.ts';
+import { accept, reject, type Decision, type Of, type Scene } from './decision.ts';
 
-export const decideRoomUpdate = ({ state, role }: Scene, command: Of<'room:update'>): Decision => {
-  if (!role) return notMember(state);
-  if (role === 'member' || state.kind === 'direct') return reject('forbidden');
-  const name = command.title === state.name ? undefined : command.title;
-  const topic = command.topic === state.topic ? undefined : command.topic;
-  if (name === undefined && topic === undefined) return accept();
-  return accept({ type: 'room.updated', data: { ...(name === undefined ? {} : { name }), ...(topic === undefined ? {} : { topic }) } });
+export const decideRoomUpdate = ({ state, condition }: Scene, command: Of<'room:update'>): Decision => {
+  const { title, topic, slowModeMs, readOnly } = command;
+  if (condition === 'pace' && (title !== undefined || topic !== undefined)) return reject('forbidden', 'an admin sets slow mode and read-only alone');
+  const data = {
+    ...(title === undefined || title === state.name ? {} : { name: title }),
+    ...(topic === undefined || topic === state.topic ? {} : { topic }),
+    ...(slowModeMs === undefined || slowModeMs === (state.slow?.ms ?? 0) ? {} : { slowModeMs }),
+    ...(readOnly === undefined || readOnly === (state.readOnly ?? false) ? {} : { readOnly }),
+  };
+  return Object.keys(data).length === 0 ? accept() : accept({ type: 'room.updated', data });
 };

@@ -29,6 +29,8 @@ export type HistoryPage = {
   watermark: Omit<Watermark, 'state'> | null;
   /** Ascending by `seq`. Cut short by bytes too, never to nothing where there is something. */
   messages: MessageView[];
+  /** Bodies of the hidden ones of them, which show none: for what is folded over the page, and never for a client. */
+  hiddenBodies: [EventId, string][];
   more: boolean;
 };
 export type ArchivePage = { events: RoomEvent[]; /** The watermark's `seq`: the archive reaches this far. */ upTo: number };

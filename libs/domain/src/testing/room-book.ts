@@ -1,9 +1,10 @@
 import type { Cmid, EventId, Role, RoomEvent, UserId } from '@parley/protocol';
-import { targetsOf, type Actor, type CommandBody, type MessageTarget, type RoomCommand } from '../command.ts';
+import { targetsOf, type Actor, type CommandBody, type RoomCommand } from '../command.ts';
 import { decide } from '../decide.ts';
 import type { Decision } from '../decide/decision.ts';
 import { evolve } from '../evolve.ts';
 import { roomIdOf } from '../room-id.ts';
+import { messageChange, NOBODY, standingChange, type MessageTarget, type Standing } from '../standing.ts';
 import type { NewEvent, RoomState } from '../state.ts';
 
 export const actor = (name: string): Actor => ({ id: `u${name}` as UserId, name });
@@ -12,18 +13,25 @@ const ROOM = roomIdOf(actor('ann').id, 'c' as Cmid);
 /** A room kept in the simplest way: the whole log, and members and messages as they follow from it. */
 export class RoomBook {
   readonly log: RoomEvent[] = [];
-  readonly members = new Map<UserId, Role>();
+  /** Milliseconds since 1970; a test moves it on. */
+  now = 1_000;
+  readonly standings = new Map<UserId, Standing>();
   readonly messages = new Map<EventId, MessageTarget>();
   state: RoomState | null = null;
+
+  /** Who is a member, as what. */
+  get members(): Map<UserId, Role> {
+    return new Map([...this.standings].flatMap(([userId, { role }]) => (role ? [[userId, role]] : [])));
+  }
 
   /** What the rules say, with nothing done. */
   ask(by: Actor | null, body: CommandBody): Decision {
     const command: RoomCommand = { ...body, roomId: ROOM, by, cmid: `c${this.log.length}` as Cmid };
     const keys = targetsOf(command);
     return decide(this.state, command, {
-      members: new Map(keys.members.map((id) => [id, this.members.get(id) ?? null])),
+      members: new Map(keys.members.map((id) => [id, this.standings.get(id) ?? NOBODY])),
       messages: new Map(keys.messages.map((id) => [id, this.messages.get(id) ?? null])),
-    });
+    }, this.now);
   }
 
   /** The code of the rejection, or the types of the events that followed. */
@@ -36,25 +44,13 @@ export class RoomBook {
 
   append(event: NewEvent, by: Actor | null): void {
     const seq = this.log.length + 1;
-    const full = { roomId: ROOM, epoch: 1, seq, id: `E${seq}` as EventId, ...event, by: by?.id ?? null, at: seq, cmid: null } as RoomEvent;
+    const full = { roomId: ROOM, epoch: 1, seq, id: `E${seq}` as EventId, ...event, by: by?.id ?? null, at: this.now, cmid: null } as RoomEvent;
     this.state = evolve(this.state, full);
     this.log.push(full);
-    switch (full.type) {
-      case 'member.joined':
-      case 'member.role_changed':
-        this.members.set(full.data.userId, full.data.role);
-        return;
-      case 'member.left':
-        this.members.delete(full.data.userId);
-        return;
-      case 'message.created':
-        this.messages.set(full.id, { by: by!.id, deleted: false });
-        return;
-      case 'message.deleted':
-        this.messages.set(full.data.messageId, { ...this.messages.get(full.data.messageId)!, deleted: true });
-        return;
-      default:
-    }
+    const standing = standingChange(full);
+    if (standing) this.standings.set(standing.userId, { ...(this.standings.get(standing.userId) ?? NOBODY), ...standing.change });
+    const message = messageChange(full);
+    if (message) this.messages.set(message.id, { ...this.messages.get(message.id)!, ...message.change });
   }
 
   /** The id of the last message said. */

@@ -6,6 +6,7 @@ import { projectAudit } from './audit.ts';
 import { projectMembers } from './members.ts';
 import { projectMessages } from './messages.ts';
 import { projectRooms } from './rooms.ts';
+import { projectStandings } from './standings.ts';
 
 /**
  * Takes events, ascending within each room, into its tables with a few statements. `states` are those after the whole
@@ -17,5 +18,6 @@ export const PROJECTIONS: readonly Projection[] = [
   { name: 'rooms', apply: projectRooms },
   { name: 'members', apply: projectMembers },
   { name: 'messages', apply: projectMessages },
+  { name: 'standings', apply: projectStandings },
   { name: 'audit', apply: projectAudit },
 ];

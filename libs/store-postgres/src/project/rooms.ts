@@ -10,10 +10,12 @@ export const projectRooms = async (trx: Kysely<Database>, events: readonly RoomE
   const rooms = [...changed].flatMap((roomId) => states.get(roomId) ?? []);
   if (rooms.length === 0) return;
   await sql`
-    insert into rooms (room_id, kind, name, topic, created_at, member_count, pair)
-    select room_id, kind, name, topic, created_at, member_count, pair::jsonb
+    insert into rooms (room_id, kind, name, topic, created_at, member_count, pair, slow_mode_ms, read_only)
+    select room_id, kind, name, topic, created_at, member_count, pair::jsonb, slow_mode_ms, read_only
     from unnest(${rooms.map((room) => room.roomId)}::text[], ${rooms.map((room) => room.kind)}::text[], ${rooms.map((room) => room.name)}::text[],
       ${rooms.map((room) => room.topic)}::text[], ${rooms.map((room) => room.createdAt)}::bigint[], ${rooms.map((room) => room.memberCount)}::bigint[],
-      ${rooms.map((room) => (room.pair ? JSON.stringify(room.pair) : null))}::text[]) as fresh (room_id, kind, name, topic, created_at, member_count, pair)
-    on conflict (room_id) do update set name = excluded.name, topic = excluded.topic, member_count = excluded.member_count`.execute(trx);
+      ${rooms.map((room) => (room.pair ? JSON.stringify(room.pair) : null))}::text[], ${rooms.map((room) => room.slow?.ms ?? 0)}::bigint[],
+      ${rooms.map((room) => room.readOnly ?? false)}::boolean[]) as fresh (room_id, kind, name, topic, created_at, member_count, pair, slow_mode_ms, read_only)
+    on conflict (room_id) do update set name = excluded.name, topic = excluded.topic, member_count = excluded.member_count,
+      slow_mode_ms = excluded.slow_mode_ms, read_only = excluded.read_only`.execute(trx);
 };
