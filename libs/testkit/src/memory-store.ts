@@ -48,7 +48,7 @@ export class MemoryStore implements Store {
   readonly seen = new Map<UserId, number>();
 
   /** Takes in all that the log has beyond the watermark, over its epochs. */
-  async ingest(log: RoomLog, roomId: RoomId): Promise<void> {
+  async ingest(log: Pick<RoomLog, 'id' | 'read'>, roomId: RoomId): Promise<void> {
     const room = this.#room(roomId);
     const { watermark } = room;
     let epoch = watermark?.epoch ?? 1;

@@ -36,7 +36,8 @@ export class MemoryAudit implements Audit {
 
   async audit(query: AuditQuery): Promise<{ entries: AuditEntry[]; next: string | null }> {
     const all = [...this.#decisions, ...this.#sources.acts().map(auditedAct), ...[...this.#sources.rooms()].flatMap(ofRoom)].filter((entry) => matches(query, entry)).toSorted((a, b) => (cursorOf(a) < cursorOf(b) ? 1 : -1));
-    const beyond = all.filter((entry) => query.before === undefined || cursorOf(entry) < query.before);
+    const isCursor = query.before === undefined || /^\d{16}\./.test(query.before);
+    const beyond = all.filter((entry) => isCursor && (query.before === undefined || cursorOf(entry) < query.before));
     const entries = beyond.slice(0, query.limit);
     return { entries, next: beyond.length > entries.length ? cursorOf(entries.at(-1)!) : null };
   }
