@@ -14,15 +14,16 @@ export class MemoryModerationStore extends ModerationByParts {
   readonly auditLog: MemoryAudit;
   readonly reports: MemoryReports;
   readonly ruleBook = new MemoryRuleBook((act) => this.serverActs.act(act));
-  readonly sanctions = new MemoryRoomSanctions();
+  readonly sanctions: MemoryRoomSanctions;
   readonly #parts: ModerationAnswers;
 
   /** `store`: of the rooms and users it tells of. */
   constructor(store = new MemoryStore()) {
     super();
-    const { serverActs, ruleBook, sanctions } = this;
+    const { serverActs, ruleBook } = this;
+    const sanctions = (this.sanctions = new MemoryRoomSanctions(() => store.histories()));
     const auditLog = (this.auditLog = new MemoryAudit({ rooms: () => store.histories(), acts: () => serverActs.acts }));
-    const reports = (this.reports = new MemoryReports({ store, audit: auditLog, sanctions }));
+    const reports = (this.reports = new MemoryReports({ store, audit: auditLog, sanctions, acts: () => serverActs.acts }));
     this.#parts = {
       act: (act) => serverActs.act(act), actsAfter: (...args) => serverActs.actsAfter(...args), inForce: (...args) => serverActs.inForce(...args),
       report: (report) => reports.report(report), cases: (query) => reports.cases(query), caseOf: (...args) => reports.caseOf(...args), caseDetail: (...args) => reports.caseDetail(...args),
