@@ -9,7 +9,7 @@ const CONTEXT_BYTES = 320 * 1024;
 /** How far back the words of a reported user are looked for. */
 const LOOK_BACK_MESSAGES = 1_000;
 
-const COLUMNS = sql`id, seq, by, name, at, body, false as hidden`;
+const COLUMNS = sql`id, seq, by, name, at, body, hidden_at is not null as hidden`;
 
 const roundMessage = async (db: Kysely<Database>, roomId: RoomId, messageId: EventId): Promise<ContextMessage[]> => {
   const around = isDirect(roomId) ? CONTEXT_MESSAGES.direct : CONTEXT_MESSAGES.room;

@@ -1,5 +1,5 @@
-import { CASE_REPORTS, CONTEXT_MESSAGES, isDirect, newCaseId, newReportId, RECORD_ACTS, type CaseDetail, type CaseQuery, type NewReport, type Reports, type RoomSanctions } from '@parley/domain';
-import { LIMITS, type CaseDecision, type CaseId, type CaseView, type ContextMessage, type Report, type RoomId, type UserId, type UserRecord } from '@parley/protocol';
+import { CASE_REPORTS, CONTEXT_MESSAGES, isDirect, newCaseId, newReportId, RECORD_ACTS, type CaseDetail, type CaseQuery, type NewReport, type Reports, type RoomSanctions, type ServerAct } from '@parley/domain';
+import { LIMITS, type CaseDecision, type CaseId, type CaseView, type ContextMessage, type Report, type RoomId, type SanctionView, type UserId, type UserRecord } from '@parley/protocol';
 import type { MemoryStore } from '../memory-store.ts';
 import type { MemoryAudit } from './memory-audit.ts';
 
@@ -14,12 +14,14 @@ export class MemoryReports implements Reports {
   readonly #store: MemoryStore;
   readonly #audit: MemoryAudit;
   readonly #sanctions: RoomSanctions;
+  readonly #acts: () => readonly ServerAct[];
   readonly #cases: Kept[] = [];
 
-  constructor({ store, audit, sanctions }: { store: MemoryStore; audit: MemoryAudit; sanctions: RoomSanctions }) {
+  constructor({ store, audit, sanctions, acts }: { store: MemoryStore; audit: MemoryAudit; sanctions: RoomSanctions; acts: () => readonly ServerAct[] }) {
     this.#store = store;
     this.#audit = audit;
     this.#sanctions = sanctions;
+    this.#acts = acts;
   }
 
   async report(report: NewReport): ReturnType<Reports['report']> {
@@ -89,16 +91,22 @@ export class MemoryReports implements Reports {
     return this.#view(kept, at);
   }
 
-  async record(userId: UserId, roomId: RoomId | null, _at: number): Promise<UserRecord | null> {
+  async record(userId: UserId, roomId: RoomId | null, at: number): Promise<UserRecord | null> {
     const [user] = await this.#store.findUsers([userId]);
     if (!user) return null;
     const about = this.#cases.map((kept) => kept.case).filter((each) => each.userId === userId && (roomId === null || each.roomId === roomId));
     const count = (decision: CaseDecision | null): number => about.filter((each) => each.decision === decision).length;
     return {
       userId, name: user.name, since: null, reports: { open: count(null), upheld: count('upheld'), dismissed: count('dismissed') },
-      sanctions: (await this.#sanctions.sanctionsAgainst(userId)).filter((each) => roomId === null || each.roomId === roomId),
+      sanctions: [...this.#bansOfServer(userId), ...(await this.#sanctions.sanctionsAgainst(userId))]
+        .filter((each) => (roomId === null || each.roomId === roomId) && (each.until === null || each.until > at)),
       acts: (await this.#audit.audit({ userId, roomId: roomId ?? undefined, limit: RECORD_ACTS })).entries,
     };
+  }
+
+  #bansOfServer(userId: UserId): SanctionView[] {
+    const last = this.#acts().findLast((act) => (act.act === 'user.banned' || act.act === 'user.unbanned') && act.userId === userId);
+    return last?.act === 'user.banned' ? [{ kind: 'ban', userId, roomId: null, reason: last.reason, since: last.at, until: last.until, by: last.by }] : [];
   }
 
   #find(caseId: CaseId): Kept | undefined {

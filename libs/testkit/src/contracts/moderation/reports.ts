@@ -112,6 +112,20 @@ export const REPORTS: readonly ModerationCase[] = [
     },
   },
   {
+    name: 'a record of all rooms names a ban from the server, one of a room does not',
+    run: async (rig) => {
+      const { moderation } = rig;
+      const { script, offender } = await scene(rig);
+      const at = Date.now();
+      const until = at + 60_000;
+      await moderation.act({ act: 'user.banned', userId: offender.id, until, reason: 'everywhere', by: null, cmid: newCmid() });
+      const everywhere = await moderation.record(offender.id, null, at);
+      deepStrictEqual(everywhere?.sanctions.map(({ since: _, ...each }) => each), [{ kind: 'ban', userId: offender.id, roomId: null, reason: 'everywhere', until, by: null }]);
+      deepStrictEqual((await moderation.record(offender.id, script.roomId, at))?.sanctions, []);
+      deepStrictEqual((await moderation.record(offender.id, null, until))?.sanctions, [], 'it has run out');
+    },
+  },
+  {
     name: 'a record counts cases by how they ended, in all rooms or in one, and names the newest acts',
     run: async (rig) => {
       const { moderation, takeIn } = rig;
@@ -131,6 +145,7 @@ export const REPORTS: readonly ModerationCase[] = [
       const here = await moderation.record(offender.id, script.roomId, 2_000);
       deepStrictEqual([here?.name, here?.reports], ['Olaf', { open: 1, upheld: 1, dismissed: 1 }]);
       deepStrictEqual(new Set(here?.acts.map(({ act }) => act)), new Set(['member.muted', 'case.closed']));
+      deepStrictEqual(here?.sanctions.map(({ kind, roomId, until, by }) => [kind, roomId, until, by]), [['mute', script.roomId, null, moderator.id]]);
       const everywhere = await moderation.record(offender.id, null, 2_000);
       deepStrictEqual(everywhere?.reports, { open: 2, upheld: 1, dismissed: 1 });
       const elsewhere = await moderation.record(offender.id, other.script.roomId, 2_000);
