@@ -26,6 +26,11 @@ import { GatewayPresence } from './presence/gateway-presence.ts';
 import { DEFAULT_PRESENCE_LIMITS, type PresenceLimits } from './presence/limits.ts';
 import { Typing } from './presence/typing.ts';
 import type { Sessions } from './sessions/sessions.ts';
+import { createNewcomers } from './sessions/newcomers.ts';
+import { endSocketsBy } from './standing/end-sockets.ts';
+import type { FollowTimes } from './standing/limits.ts';
+import { Standing } from './standing/standing.ts';
+import { UserSockets } from './standing/user-sockets.ts';
 import { createAuthenticate } from './socket/authenticate.ts';
 import { startCaretaker } from './socket/caretaker.ts';
 import { createFailureOf } from './socket/failures.ts';
@@ -33,6 +38,7 @@ import { createIo } from './socket/io.ts';
 import { isRoomId } from './socket/is-room-id.ts';
 import { createRoomVoice } from './socket/room-voice.ts';
 import { createRouter } from './socket/router.ts';
+import { createSessionClock } from './socket/session-clock.ts';
 import { watchForStore } from './store-latch.ts';
 
 export type GatewaySettings = {
@@ -46,6 +52,12 @@ export type GatewaySettings = {
   feed?: Partial<FeedLimits>;
   presence?: Partial<PresenceLimits>;
   admission?: Partial<AdmissionSettings>;
+  /** Rooms that one socket listens to, at most. Left out: as by default. */
+  socketRooms?: number;
+  /** How acts on the server are followed. */
+  following?: Partial<FollowTimes>;
+  /** How long a session is good for, seconds. */
+  sessionTtl: number;
   /** How its clients move to the others when it leaves. Left out: there are no others. */
   moving?: MovingSettings;
 };
@@ -80,6 +92,9 @@ export type Gateway = {
   close(options?: { inHaste?: boolean }): Promise<void>;
 };
 
+/** As the setting of the same name. */
+const DEFAULT_SOCKET_ROOMS = 2_000;
+
 /** Rooms being joined at once. Below a room's queue of commands, so that a storm of joins waits rather than fails. */
 const JOINS_AT_ONCE = 512;
 
@@ -96,6 +111,8 @@ export const createGateway = ({ log, store, moderation, sessions, limiter: uncou
   health.check('log', () => log.headsLive || 'not connected');
   const storeLatch = watchForStore(store);
   health.check('store', () => storeLatch.answered || 'has not answered yet');
+  const standing = new Standing({ moderation, times: settings.following, sessionMs: settings.sessionTtl * 1_000, onDefect: (error) => logger.error({ err: error }, 'acts on the server cannot be followed') });
+  health.check('standing', () => standing.known || 'who is banned was not read yet');
   for (const [name, check] of Object.entries(readiness)) health.check(name, check);
 
   const observe = ({ roomId, epoch, events }: RoomUpdate): void => feeds.observe(roomId, epoch, events);
@@ -142,13 +159,16 @@ export const createGateway = ({ log, store, moderation, sessions, limiter: uncou
   const typing = new Typing({ io, mayTell, sizeOf: (roomId) => presence.sizeOf(roomId), room: presenceLimits.room });
 
   const reportHints = new ReportHints({ io, fanOut });
-  const context: Context = { appenders, feeds, presence, typing, store, moderation, reportHints, io, joins: new Turnstile(JOINS_AT_ONCE), failureOf };
+  const clock = createSessionClock();
+  const context: Context = { appenders, feeds, presence, typing, store, moderation, standing, socketRooms: settings.socketRooms ?? DEFAULT_SOCKET_ROOMS, reportHints, io, sessions, clock, joins: new Turnstile(JOINS_AT_ONCE), failureOf };
   const router = createRouter({ context, limiter, metrics, logger, isClosing: () => leaving.isClosing });
   const handshakes = guardHandshakes({ ...doorkeeping, io, addresses, limiter, metrics });
-  io.use(createAuthenticate({ sessions, admission, metrics, failureOf, isClosing: () => leaving.isClosing }));
+  io.use(createAuthenticate({ sessions, welcome: createNewcomers(store), admission, standing, userSockets: new UserSockets(doorkeeping.userSockets), metrics, failureOf, isClosing: () => leaving.isClosing }));
+  endSocketsBy(io, standing);
   io.on('connection', (socket) => {
     void socket.join(socket.data.session.user.id);
     router.attach(socket);
+    clock.follow(socket);
   });
   const stopCaretaker = startCaretaker(io, metrics);
   const leaving = createLeaving({
@@ -162,13 +182,17 @@ export const createGateway = ({ log, store, moderation, sessions, limiter: uncou
       await presence.close();
       reportHints.close();
       stopCaretaker();
+      clock.close();
       storeLatch.close();
+      standing.close();
       feeds.close();
     },
   });
   registry.measured('sockets', 'Connected sockets.', () => io.of('/').sockets.size);
   registry.measured('handshakes', 'Connections that have not signed in yet.', () => handshakes.count);
   registry.measured('admission_queue', 'Clients that have signed in and wait to be let in.', () => admission.waiting);
+  registry.measured('bans', 'Users banned from the server, in memory.', () => standing.size.bans);
+  registry.measured('revocations', 'Sessions and devices that were ended, in memory.', () => standing.size.revocations);
   registry.measured('rooms', 'Rooms with listeners here.', () => feeds.size);
   registry.measured('presence_users', 'Users who are in a room by this gateway.', () => presence.users);
   registry.measured('presence_live', 'Whether presence is shared with the other gateways: 1 or 0.', () => Number(whoIsThere.live));

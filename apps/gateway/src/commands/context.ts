@@ -5,9 +5,12 @@ import type { Feeds } from '../feed/feeds.ts';
 import type { GatewayPresence } from '../presence/gateway-presence.ts';
 import type { ReportHints } from '../moderation/report-hints.ts';
 import type { Typing } from '../presence/typing.ts';
+import type { Sessions } from '../sessions/session.ts';
 import type { Turnstile } from '../limits/turnstile.ts';
 import type { FailureOf } from '../socket/failures.ts';
+import type { Standing } from '../standing/standing.ts';
 import type { ClientSocket, Io } from '../socket/io.ts';
+import type { SessionClock } from '../socket/session-clock.ts';
 
 /** What commands are carried out with. */
 export type Context = {
@@ -17,15 +20,20 @@ export type Context = {
   typing: Typing;
   store: Store;
   moderation: ModerationStore;
+  standing: Standing;
   reportHints: ReportHints;
   io: Io;
+  sessions: Sessions;
+  clock: SessionClock;
+  /** Rooms that one socket listens to, at most. */
+  socketRooms: number;
   /** Rooms joined at once over all sockets: a storm of reconnects waits here. */
   joins: Turnstile;
   failureOf: FailureOf;
 };
 
 /** Who gave the command. */
-export type Caller = { socket: ClientSocket; user: Actor };
+export type Caller = { readonly socket: ClientSocket; /** With `admin` as it is at the moment. */ readonly user: Actor };
 
 /** Carries out a command. Throws `ProtocolError`, and the ports' errors; anything else is a defect. */
 export type Handler<N extends CommandName> = (request: CommandRequest<N>, caller: Caller, context: Context) => Promise<CommandResponse<N>>;

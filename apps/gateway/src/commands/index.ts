@@ -2,10 +2,16 @@ import { ProtocolError, type CommandName } from '@parley/protocol';
 import type { Handler } from './context.ts';
 import { auditList } from './audit-list.ts';
 import { memberAdd } from './member-add.ts';
+import { memberBan } from './member-ban.ts';
+import { memberMute } from './member-mute.ts';
 import { memberRemove } from './member-remove.ts';
 import { memberRole } from './member-role.ts';
+import { memberUnban } from './member-unban.ts';
+import { memberUnmute } from './member-unmute.ts';
 import { messageDelete } from './message-delete.ts';
 import { messageEdit } from './message-edit.ts';
+import { messageHide } from './message-hide.ts';
+import { messageRestore } from './message-restore.ts';
 import { messageSend } from './message-send.ts';
 import { presenceSet } from './presence-set.ts';
 import { presenceUnwatch } from './presence-unwatch.ts';
@@ -22,10 +28,16 @@ import { roomJoin } from './room-join.ts';
 import { roomLeave } from './room-leave.ts';
 import { roomList } from './room-list.ts';
 import { roomMembers } from './room-members.ts';
+import { roomSanctions } from './room-sanctions.ts';
 import { roomSync } from './room-sync.ts';
 import { roomUpdate } from './room-update.ts';
+import { sanctionList } from './sanction-list.ts';
+import { sessionRefresh } from './session-refresh.ts';
+import { sessionRevoke } from './session-revoke.ts';
 import { typingSet } from './typing-set.ts';
+import { userBan } from './user-ban.ts';
 import { userGet } from './user-get.ts';
+import { userUnban } from './user-unban.ts';
 import { userRecord } from './user-record.ts';
 
 /** Until its handler is here. */
@@ -51,19 +63,19 @@ export const HANDLERS: { readonly [N in CommandName]: Handler<N> } = {
   'presence:watch': presenceWatch,
   'presence:unwatch': presenceUnwatch,
   'typing:set': typingSet,
-  'message:hide': notYet,
-  'message:restore': notYet,
-  'member:mute': notYet,
-  'member:unmute': notYet,
-  'member:ban': notYet,
-  'member:unban': notYet,
-  'room:sanctions': notYet,
-  'sanction:list': notYet,
-  'user:ban': notYet,
-  'user:unban': notYet,
+  'message:hide': messageHide,
+  'message:restore': messageRestore,
+  'member:mute': memberMute,
+  'member:unmute': memberUnmute,
+  'member:ban': memberBan,
+  'member:unban': memberUnban,
+  'room:sanctions': roomSanctions,
+  'sanction:list': sanctionList,
+  'user:ban': userBan,
+  'user:unban': userUnban,
   'user:record': userRecord,
-  'session:refresh': notYet,
-  'session:revoke': notYet,
+  'session:refresh': sessionRefresh,
+  'session:revoke': sessionRevoke,
   'report:create': reportCreate,
   'report:list': reportList,
   'report:get': reportGet,

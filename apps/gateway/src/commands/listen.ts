@@ -4,11 +4,22 @@ import type { Caller, Context } from './context.ts';
 /** How often a room may begin anew while a membership is asked for. */
 const TRIES = 4;
 
+/** The Socket.IO rooms of a socket that are none of ours: its own, and its user's. */
+const OTHER_ROOMS = 2;
+
+/** Throws `limit_reached` where the caller's socket would listen to one room too many. */
+export const requirePlace = ({ socketRooms }: Context, { socket }: Caller, roomId: RoomId): void => {
+  if (socket.rooms.size - OTHER_ROOMS < socketRooms || socket.rooms.has(roomId)) return;
+  throw new ProtocolError('limit_reached', `one connection listens to at most ${socketRooms} rooms`);
+};
+
 /**
  * Lets the caller's socket listen to a room whose member it was, for certain, at `seq`. Answers how far the room is known
  * to reach: the socket gets everything after that. Throws `not_member` if the membership has ended since.
  */
-export const listen = async ({ feeds, appenders }: Context, { socket, user }: Caller, roomId: RoomId, seq: number): Promise<{ epoch: number; seq: number }> => {
+export const listen = async (context: Context, caller: Caller, roomId: RoomId, seq: number): Promise<{ epoch: number; seq: number }> => {
+  const { feeds, appenders } = context;
+  const { socket, user } = caller;
   const { feed, release } = await feeds.hold(roomId);
   try {
     let sureAt = seq;
@@ -21,6 +32,7 @@ export const listen = async ({ feeds, appenders }: Context, { socket, user }: Ca
     }
     // Nothing is awaited from here to the join.
     if (feed.leftSince(user.id, sureAt)) throw new ProtocolError('not_member');
+    requirePlace(context, caller, roomId);
     if (socket.connected) {
       feed.admit(user.id, sureAt);
       void socket.join(roomId);

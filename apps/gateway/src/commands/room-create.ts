@@ -1,7 +1,7 @@
 import { ProtocolError } from '@parley/protocol';
 import { directRoomIdOf, roomIdOf, roomView, type RoomCommand } from '@parley/domain';
 import type { Caller, Context, Handler } from './context.ts';
-import { listen } from './listen.ts';
+import { listen, requirePlace } from './listen.ts';
 import { announceJoins, submit } from './submit.ts';
 import { findUser } from './user-get.ts';
 
@@ -16,7 +16,9 @@ const commandOf = async (request: Request, { user }: Caller, context: Context): 
 };
 
 export const roomCreate: Handler<'room:create'> = async (request, caller, context) => {
-  const created = await submit(context, await commandOf(request, caller, context));
+  const command = await commandOf(request, caller, context);
+  requirePlace(context, caller, command.roomId);
+  const created = await submit(context, command);
   announceJoins(context, caller, created);
   const room = roomView(created.state, created.role);
   // Someone who has left the room since may still ask what became of it.

@@ -2,11 +2,12 @@ import { ProtocolError, type RoomId } from '@parley/protocol';
 import { newCmid, roomView } from '@parley/domain';
 import { memberOf } from './access.ts';
 import type { Caller, Context, Handler } from './context.ts';
-import { listen } from './listen.ts';
+import { listen, requirePlace } from './listen.ts';
 import { announceJoins, freshOf, submit } from './submit.ts';
 
 const join = (roomId: RoomId, caller: Caller, context: Context) =>
   context.joins.through(async () => {
+    requirePlace(context, caller, roomId);
     const joined = await submit(context, freshOf({ name: 'room:join' }, roomId, newCmid(), caller.user));
     // Removed by what came right after, in the same entry: the state is the one after both.
     if (!joined.role) throw new ProtocolError('not_member');

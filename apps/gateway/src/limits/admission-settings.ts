@@ -10,8 +10,10 @@ export type AdmissionSettings = AddressSettings & {
   signInMs: number;
   /** Open connections of one address. */
   addressSockets: number;
+  /** Open connections of one user. */
+  userSockets: number;
 };
 
 export const DEFAULT_ADMISSION: AdmissionSettings = {
-  acceptRate: 1_000, handshakes: 10_000, signInMs: 10_000, addressSockets: 1_000, addressExempt: ['loopback'], trustedProxies: [],
+  acceptRate: 1_000, handshakes: 10_000, signInMs: 10_000, addressSockets: 1_000, userSockets: 50, addressExempt: ['loopback'], trustedProxies: [],
 };

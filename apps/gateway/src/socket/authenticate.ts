@@ -1,8 +1,10 @@
 import { handshakeSchema, PROTOCOL_VERSION, ProtocolError, type WireError } from '@parley/protocol';
 import type { GatewayMetrics } from '../gateway-metrics.ts';
 import type { Admission } from '../limits/admission.ts';
-import type { Sessions } from '../sessions/sessions.ts';
+import type { Session, Sessions } from '../sessions/session.ts';
 import type { FailureOf } from './failures.ts';
+import type { Standing } from '../standing/standing.ts';
+import type { UserSockets } from '../standing/user-sockets.ts';
 import type { ClientSocket } from './io.ts';
 
 /** What Socket.IO tells the client as `connect_error`: `data` is the error as everywhere on the wire. */
@@ -16,10 +18,10 @@ class ConnectError extends Error {
   }
 }
 
-export type AuthenticateOptions = { sessions: Sessions; admission: Admission; metrics: GatewayMetrics; failureOf: FailureOf; /** Who got through the door just before it closed is let in, and asked to move. */ isClosing: () => boolean };
+export type AuthenticateOptions = { sessions: Sessions; /** Whoever signs in for the first time has a row after it. */ welcome: (session: Session) => Promise<void>; admission: Admission; standing: Standing; userSockets: UserSockets; metrics: GatewayMetrics; failureOf: FailureOf; /** Who got through the door just before it closed is let in, and asked to move. */ isClosing: () => boolean };
 
 /** Lets in who has a good token, when it is their turn, and remembers whose it is. Who is refused is hung up on. */
-export const createAuthenticate = ({ sessions, admission, metrics, failureOf, isClosing }: AuthenticateOptions) => {
+export const createAuthenticate = ({ sessions, welcome, admission, standing, userSockets, metrics, failureOf, isClosing }: AuthenticateOptions) => {
   const admit = async (socket: ClientSocket): Promise<void> => {
     if (isClosing()) throw new ProtocolError('shutting_down');
     const handshake = handshakeSchema.safeParse(socket.handshake.auth);
@@ -29,7 +31,12 @@ export const createAuthenticate = ({ sessions, admission, metrics, failureOf, is
     socket.data.session = await sessions.verify(token);
     // Not to be found in a dump of the socket.
     socket.handshake.auth = {};
+    standing.require(socket.data.session);
+    socket.conn.once('close', userSockets.take(socket.data.session.user.id));
     await admission.turn(() => socket.conn.readyState !== 'open');
+    await welcome(socket.data.session);
+    // Since it came.
+    standing.require(socket.data.session);
   };
   /** What is wrong, if anything is. */
   const refusalOf = async (socket: ClientSocket): Promise<ConnectError | undefined> => {

@@ -38,7 +38,9 @@ export const createRouter = ({ context, limiter, metrics, logger, isClosing }: R
 
   const carryOut = async (name: CommandName, args: unknown[], caller: Caller): Promise<object> => {
     if (isClosing()) throw new ProtocolError('shutting_down');
-    if (caller.socket.data.session.expiresAt <= Date.now()) throw new ProtocolError('session_expired');
+    const { session } = caller.socket.data;
+    if (session.expiresAt <= Date.now()) throw new ProtocolError('session_expired');
+    context.standing.require(session);
     if (args.length !== 1) throw new ProtocolError('bad_request', 'a command has one argument');
     const request = parseCommand(name, args[0]);
     const decision = await limiter.take(takesOf(name, request, caller));
@@ -47,7 +49,7 @@ export const createRouter = ({ context, limiter, metrics, logger, isClosing }: R
   };
 
   const attach = (socket: ClientSocket): void => {
-    const caller: Caller = { socket, user: socket.data.session.user };
+    const caller: Caller = { socket, get user() { return context.standing.actorOf(socket.data.session); } };
     const patience = new Patience();
     let inFlight = 0;
     let isCutOff = false;

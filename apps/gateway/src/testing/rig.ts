@@ -70,7 +70,7 @@ export const createRig = (): Rig => {
     const gateway = createGateway({
       log, store, moderation, sessions: own, fanOut, presence, logger, metrics,
       limiter: limiter ?? limiterOf(),
-      settings: { port: 0, host: '127.0.0.1', guests: true, webDist: '/nowhere', ...settings },
+      settings: { sessionTtl: 600, port: 0, host: '127.0.0.1', guests: true, webDist: '/nowhere', ...settings },
     });
     const { port } = await gateway.listen();
     const url = `http://127.0.0.1:${port}`;

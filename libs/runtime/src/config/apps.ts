@@ -6,7 +6,7 @@ const EVERYWHERE = ['logLevel', 'nodeName', 'shutdownTimeout'] as const;
 const HTTP = [
   'port', 'host', 'webDist', 'dataDir', 'guests', 'sessionKey', 'sessionKeyFile', 'sessionTtl', 'sessionIssuer', 'sessionAudience', 'issuers', 'origins', 'httpsOnly', 'region',
   'sendRate', 'sendBurst', 'readRate', 'readBurst', 'joinRate', 'joinBurst', 'signalRate', 'signalBurst', 'reportRate', 'reportBurst', 'roomRate', 'roomBurst',
-  'addressSignInRate', 'addressSignInBurst', 'addressConnectRate', 'addressConnectBurst', 'addressSockets', 'addressExempt', 'trustedProxies', 'acceptRate', 'handshakes',
+  'addressSignInRate', 'addressSignInBurst', 'addressConnectRate', 'addressConnectBurst', 'addressSockets', 'userSockets', 'socketRooms', 'addressExempt', 'trustedProxies', 'acceptRate', 'handshakes',
 ] as const;
 
 const MODERATION = ['reportAt', 'hideAt', 'similarPoints', 'checkers'] as const;

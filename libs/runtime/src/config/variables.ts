@@ -99,6 +99,8 @@ export const VARIABLES = {
   addressConnectRate: ADDRESS_CONNECT.rate,
   addressConnectBurst: ADDRESS_CONNECT.burst,
   addressSockets: variable({ env: 'ADDRESS_SOCKETS', schema: count(1, 1_000_000), fallback: '1000', unit: 'connections', meaning: 'Open connections from one network address, at each gateway.' }),
+  userSockets: variable({ env: 'USER_SOCKETS', schema: count(1, 1_000_000), fallback: '50', unit: 'connections', meaning: 'Open connections of one user, at each process of a gateway. One more is refused `rate_limited`.' }),
+  socketRooms: variable({ env: 'SOCKET_ROOMS', schema: count(1, 100_000), fallback: '2000', unit: 'rooms', meaning: 'Rooms that one connection listens to. One more is refused `limit_reached`.' }),
   addressExempt: variable({ env: 'ADDRESS_EXEMPT', schema: networks, fallback: 'loopback', unit: 'networks, by comma', meaning: 'Addresses and networks (CIDR) that no limit per address counts; `none` for none. `loopback`, `linklocal` and `uniquelocal` stand for theirs.' }),
   trustedProxies: variable({ env: 'TRUSTED_PROXIES', schema: networks, fallback: 'none', unit: 'networks, by comma', meaning: 'Proxies whose `X-Forwarded-For` is believed, written as above. From anybody else it means nothing.' }),
   acceptRate: variable({ env: 'ACCEPT_RATE', schema: count(1, 100_000), fallback: '1000', unit: 'connections per second', meaning: 'How fast one gateway lets clients in. More wait their turn for up to five seconds, and what would wait longer is told to come again.' }),
