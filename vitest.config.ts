@@ -10,7 +10,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{apps,libs,scripts}/**/*.test.{ts,tsx}'],
+          include: ['{apps,libs,scripts,deploy}/**/*.test.{ts,tsx}'],
           exclude: ['**/node_modules/**', '**/*.integration.test.ts', '**/*.e2e.test.ts'],
           testTimeout: 30_000,
         },
@@ -18,7 +18,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['{apps,libs,scripts}/**/*.integration.test.ts', '{apps,libs}/**/*.e2e.test.ts'],
+          include: ['{apps,libs,scripts,deploy}/**/*.integration.test.ts', '{apps,libs}/**/*.e2e.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           pool: 'forks',

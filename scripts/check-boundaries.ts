@@ -15,7 +15,7 @@ const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 const filesOf = (pattern: string): string[] => globSync(pattern, { cwd: ROOT, exclude: (path) => NOT_SOURCES.test(path) });
 
 const packages = new Map<string, Package>();
-for (const file of filesOf('{apps/*,libs/*,loadtest}/package.json')) {
+for (const file of filesOf('{apps/*,libs/*,loadtest,deploy}/package.json')) {
   const { name, dependencies = {}, devDependencies = {}, nx } = JSON.parse(read(file)) as Manifest;
   packages.set(name, { name, dir: dirname(file), tags: nx?.tags ?? [], dependencies: new Set(Object.keys(dependencies)), devDependencies: new Set(Object.keys(devDependencies)) });
 }

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
-const projects = [...globSync('{apps/*,libs/*,loadtest}/tsconfig.json'), 'tsconfig.json'].toSorted();
+const projects = [...globSync('{apps/*,libs/*,loadtest,deploy}/tsconfig.json'), 'tsconfig.json'].toSorted();
 let failed = 0;
 
 const check = (project: string): Promise<void> =>

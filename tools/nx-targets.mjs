@@ -45,7 +45,7 @@ const targetsOf = (root, workspaceRoot) => {
 };
 
 export const createNodesV2 = [
-  '{apps/*,libs/*,loadtest}/package.json',
+  '{apps/*,libs/*,loadtest,deploy}/package.json',
   (files, _options, { workspaceRoot }) => files.map((file) => {
     const root = dirname(file);
     return [file, { projects: { [root]: { root, targets: targetsOf(root, workspaceRoot) } } }];
