@@ -5,7 +5,7 @@ import { LIMITS } from '@parley/protocol';
 import { waitFor } from '@parley/testkit';
 import { connect } from '@parley/testkit/wire-client';
 import { withAppend } from './testing/with-append.ts';
-import { bodiesOf, cmid, createRig, limiterOf, metric, roomOf, say, sessions, sessionsOf, waitForBodies } from './testing/rig.ts';
+import { bodiesOf, cmid, createRig, limiterOf, metric, roomOf, say, sessions, waitForBodies } from './testing/rig.ts';
 
 describe('a gateway', () => {
   it('acks a message, and delivers it to all who listen, its sender among them', async () => {
@@ -136,20 +136,6 @@ describe('a gateway', () => {
       expect(refused).toMatchObject({ data: { code: 'unauthenticated', retryable: false } });
     }
     expect(await metric(node, 'connections_refused_total')).toBe(7);
-  });
-
-  it('answers every command of a session that has ended with that, and lets it hear nothing more', async () => {
-    const short = sessionsOf({ ttlSeconds: 2 });
-    const node = await createRig().node({ sessions: { ...sessions, issue: (user) => short.issue(user) } });
-    const ada = await node.guest('Ada');
-    const { roomId } = await roomOf(ada);
-    await waitFor('the end of the session', async () => {
-      const answer = await ada.ask('room:list', { scope: 'mine' });
-      return !answer.ok && answer.error.code === 'session_expired';
-    });
-    expect(await ada.ask('message:send', { roomId, cmid: cmid(), body: 'x' })).toMatchObject({ error: { code: 'session_expired' } });
-    const again = await connect(node.url, ada.session).then(() => null, (error: unknown) => error);
-    expect(again).toMatchObject({ data: { code: 'unauthenticated' } });
   });
 
   it('answers unavailable while the log or the store is away, and goes on by itself', async () => {

@@ -23,5 +23,8 @@ export const sessionResponseSchema = z.object({
 });
 export type SessionResponse = z.infer<typeof sessionResponseSchema>;
 
+/** Longer than any issuer makes them. */
+export const tokenSchema = z.string().max(8192);
+
 /** Socket.IO's `auth` of a connection. */
-export const handshakeSchema = z.object({ token: z.string().max(8192), protocol: z.number().int().optional() });
+export const handshakeSchema = z.object({ token: tokenSchema, protocol: z.number().int().optional() });

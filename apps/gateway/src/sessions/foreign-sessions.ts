@@ -3,6 +3,7 @@ import { errors, jwtVerify, type JWTPayload } from 'jose';
 import { z } from 'zod';
 import { deviceIdSchema, LIMITS, nameSchema, ProtocolError, sessionIdSchema, type DeviceId, type SessionId } from '@parley/protocol';
 import type { IssuerSettings, Logger } from '@parley/runtime';
+import { LONGEST_SESSION_MS } from '../standing/limits.ts';
 import { foreignUserId } from './foreign-user-id.ts';
 import { createIssuerKeys, type IssuerKeysTimes } from './issuer-keys.ts';
 import type { Session } from './session.ts';
@@ -13,7 +14,7 @@ const CLOCK_SECONDS = 5;
 const claimsSchema = z.object({
   sub: z.string().min(1).max(255).refine((text) => text.isWellFormed()),
   exp: z.number().positive(),
-  iat: z.number().nonnegative().optional(),
+  iat: z.number().nonnegative(),
   auth_time: z.number().nonnegative().optional(),
   sid: z.string().min(1).optional(),
   jti: z.string().min(1).optional(),
@@ -44,7 +45,7 @@ export const createForeignSessions = ({ issuer, logger, times = {} }: ForeignSes
   const keys = createIssuerKeys({ jwksUrl, times, onAway: (error) => logger.warn({ err: error, iss }, 'an issuer cannot be asked for its keys') });
   const checked = async (token: string): Promise<JWTPayload> => {
     try {
-      const { payload } = await jwtVerify(token, keys, { issuer: iss, audience, algorithms, clockTolerance: CLOCK_SECONDS, requiredClaims: ['exp', 'iss', 'aud', 'sub'] });
+      const { payload } = await jwtVerify(token, keys, { issuer: iss, audience, algorithms, clockTolerance: CLOCK_SECONDS, requiredClaims: ['exp', 'iat', 'iss', 'aud', 'sub'] });
       return payload;
     } catch (error) {
       if (error instanceof ProtocolError) throw error;
@@ -58,13 +59,13 @@ export const createForeignSessions = ({ issuer, logger, times = {} }: ForeignSes
       const parsed = claimsSchema.safeParse(payload);
       if (!parsed.success) throw new ProtocolError('unauthenticated');
       const { sub, exp, iat, auth_time: authTime, sid, jti } = parsed.data;
-      const expiresAt = Math.floor(exp * 1000);
+      const expiresAt = Math.min(Math.floor(exp * 1000), Math.floor(iat * 1000) + LONGEST_SESSION_MS);
       if (expiresAt <= Date.now()) throw new ProtocolError('unauthenticated', 'the token has expired');
       return {
         id: sessionIdOf(sid ?? jti ?? token),
         deviceId: mapping.device === undefined ? null : deviceOf(payload[mapping.device]),
         user: { id: foreignUserId(iss, sub), name: nameOf(payload[mapping.name]) },
-        issuedAt: Math.floor((authTime ?? iat ?? 0) * 1000),
+        issuedAt: Math.floor((authTime ?? iat) * 1000),
         expiresAt,
         issuer: iss,
       };

@@ -4,6 +4,7 @@ import { decodeTime, ulid } from 'ulid';
 import { z } from 'zod';
 import { deviceIdSchema, LIMITS, nameSchema, ProtocolError, sessionIdSchema, userIdSchema, type DeviceId, type SessionId } from '@parley/protocol';
 import type { Actor } from '@parley/domain';
+import { LONGEST_SESSION_MS } from '../standing/limits.ts';
 import type { FreshToken, Session } from './session.ts';
 import type { SessionKeys } from './session-keys.ts';
 
@@ -59,9 +60,11 @@ export const createOwnSessions = ({ keys, issuer, audience, ttlSeconds }: OwnSes
       const claims = claimsSchema.safeParse(payloadOf(token));
       if (!claims.success) throw new ProtocolError('unauthenticated');
       const { sub, name, exp, iat, sid, dev = null } = claims.data;
+      const expiresAt = Math.min(exp * 1000, (iat === undefined ? Date.now() : iat * 1000) + LONGEST_SESSION_MS);
+      if (expiresAt <= Date.now()) throw new ProtocolError('unauthenticated', 'the token has expired');
       return {
         id: sid ?? sessionIdSchema.parse(`h:${createHash('sha256').update(token).digest('base64url')}`),
-        deviceId: dev, user: { id: sub, name }, issuedAt: beganAt(sid, iat), expiresAt: exp * 1000, issuer: null,
+        deviceId: dev, user: { id: sub, name }, issuedAt: beganAt(sid, iat), expiresAt, issuer: null,
       };
     },
   };

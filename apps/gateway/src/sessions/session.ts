@@ -10,6 +10,7 @@ export type Session = {
   user: Actor;
   /** When the user signed in: a refresh does not change it, so that who revokes what was before a moment revokes this too. 0: the token does not tell. */
   issuedAt: number;
+  /** A token that is meant to be good for longer than a year is not: nobody keeps in mind for longer that it was revoked. */
   expiresAt: number;
   /** Who has vouched for the user. `null`: this server itself. */
   issuer: string | null;

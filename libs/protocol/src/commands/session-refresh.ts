@@ -1,8 +1,12 @@
 import { z } from 'zod';
+import { tokenSchema } from '../session.ts';
 
-/** A fresh token for the session of this socket, which goes on with it. The old token stays good until it expires. */
+/**
+ * The session of this socket goes on: with a fresh token that the server makes, or with one that another issuer made for the
+ * same user, for whom it vouches. The old token stays good until it expires.
+ */
 export const sessionRefresh = {
   name: 'session:refresh',
-  request: z.object({}),
+  request: z.object({ token: tokenSchema.optional() }),
   response: z.object({ token: z.string(), /** Milliseconds since 1970. */ expiresAt: z.number().int() }),
 } as const;
