@@ -129,7 +129,7 @@ export class RoomFollower {
     for (;;) {
       const room = await this.fresh();
       const { span } = room;
-      const isGone = (target: MessageTarget | null | undefined) => target === null || target?.deleted === true || target?.hidden === true;
+      const isGone = (target: MessageTarget | null | undefined) => target === null || (target !== undefined && (target.deleted || target.hidden !== null));
       const unknown = span.winStart === 0 ? [] : room.rows.unknown({ members: [], messages: [...ids] }).messages;
       if (unknown.length > 0) {
         const found = await this.#deps.store.findTargets(this.roomId, { members: [], messages: unknown });

@@ -4,9 +4,9 @@ import type { EventId, RoomEvent, UserId } from '@parley/protocol';
 /** Each field by itself, since an event says something of some of them only. */
 type Row<V> = { fields: Partial<V>; /** `seq` of the last event that said something of it; 0 if all was looked up. */ seq: number };
 /** `by: null`: no such message. */
-type MessageRow = { by: UserId | null; deleted: boolean; hidden: boolean };
+type MessageRow = { by: UserId | null } & Omit<MessageTarget, 'by'>;
 
-const NO_MESSAGE: MessageRow = { by: null, deleted: false, hidden: false };
+const NO_MESSAGE: MessageRow = { by: null, deleted: false, hidden: null };
 
 const isWhole = (fields: Partial<Standing> | undefined): fields is Standing =>
   fields?.role !== undefined && fields.mute !== undefined && fields.ban !== undefined && fields.said !== undefined;

@@ -57,19 +57,22 @@ export const standingChange = (event: RoomEvent): { userId: UserId; change: Part
 };
 
 /** What `decide` needs of a message. */
-export type MessageTarget = { by: UserId; deleted: boolean; hidden: boolean };
+export type MessageTarget = { by: UserId; deleted: boolean; /** Why it is hidden; `null`: it is not. */ hidden: string | null };
+
+/** Why a message is hidden that waits for an outside checker. What is decided about it takes its place. */
+export const HELD = 'waiting for a check';
 
 /** Which message an event changes, and what of it. */
 export const messageChange = (event: RoomEvent): { id: EventId; change: Partial<MessageTarget> } | null => {
   switch (event.type) {
     case 'message.created':
-      return event.by && { id: event.id, change: { by: event.by, deleted: false, hidden: false } };
+      return event.by && { id: event.id, change: { by: event.by, deleted: false, hidden: null } };
     case 'message.deleted':
       return { id: event.data.messageId, change: { deleted: true } };
     case 'message.hidden':
-      return { id: event.data.messageId, change: { hidden: true } };
+      return { id: event.data.messageId, change: { hidden: event.data.reason } };
     case 'message.restored':
-      return { id: event.data.messageId, change: { hidden: false } };
+      return { id: event.data.messageId, change: { hidden: null } };
     default:
       return null;
   }
