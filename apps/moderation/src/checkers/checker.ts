@@ -47,8 +47,14 @@ export const createChecker = ({ config, limits: own, onAway = () => {} }: Checke
   const tries = retry(handleWhen(mayBeChance), { maxAttempts: limits.retries, backoff: new ExponentialBackoff({ initialDelay: limits.retryMs.first, maxDelay: limits.retryMs.last }) });
   // The breaker stands outside: while it is open nobody waits for a turn, and a message with its retries fails once.
   const guarded = wrap(breaker, turns, tries);
-  breaker.onBreak((why) => onAway(true, 'error' in why && why.error instanceof Error ? why.error.message : 'closed'));
-  breaker.onReset(() => onAway(false, ''));
+  let isAway = false;
+  const tell = (away: boolean, why: string): void => {
+    // A probe that fails opens the circuit once more, which is no news.
+    if (away !== isAway) onAway(away, why);
+    isAway = away;
+  };
+  breaker.onBreak((why) => tell(true, 'error' in why && why.error instanceof Error ? why.error.message : 'closed'));
+  breaker.onReset(() => tell(false, ''));
   return {
     config,
     get away() {

@@ -1,4 +1,4 @@
-import type { Chance, Delivery } from '@parley/domain';
+import { HELD, type Chance, type Delivery } from '@parley/domain';
 import type { UserId } from '@parley/protocol';
 import { LRUCache } from 'lru-cache';
 import type { Checker, CheckerResult } from '../checkers/checker.ts';
@@ -26,7 +26,6 @@ export type ModeratorOptions = {
   chance: Chance;
 };
 
-export const WAITING = 'waiting for a check';
 const isNotNull = (part: Part | null): part is Part => part !== null;
 
 /** What is known of one text before and after the checkers were asked. */
@@ -66,7 +65,7 @@ export class Moderator {
     if (found.length > 0 && (await this.#act(said, { hits: known.hits, parts: [...known.parts, ...found] })) === 'hide') return;
     const waited = results.filter((result) => result.kind === 'away');
     for (const { checker } of waited) if (checker.onAway === 'pass') this.#options.metrics.letThrough(checker.name);
-    if (waited.some(({ checker }) => checker.onAway === 'hold')) await this.#options.acts.hold(said, WAITING);
+    if (waited.some(({ checker }) => checker.onAway === 'hold')) await this.#options.acts.hold(said, HELD);
   }
 
   async #act(said: Said, { hits, parts }: Case) {
