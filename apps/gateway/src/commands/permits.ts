@@ -29,5 +29,5 @@ export const caseFor = async (context: Context, caller: Caller, name: CaseComman
 };
 
 /** Whoever has the room in their queue, but the one it is about. */
-export const tellModerators = ({ reportHints }: Context, { roles }: RoomState, about: UserId): void =>
-  reportHints.tell((Object.keys(roles) as UserId[]).filter((userId) => userId !== about));
+export const tellModerators = ({ reportHints, standing }: Context, { roles }: RoomState, about: UserId): void =>
+  reportHints.tell([...new Set([...(Object.keys(roles) as UserId[]), ...standing.admins])].filter((userId) => userId !== about));

@@ -54,6 +54,10 @@ export class InForce {
     return this.#revocations.get(session.user.id)?.covers(session) ?? false;
   }
 
+  get admins(): readonly UserId[] {
+    return [...this.#admins];
+  }
+
   get bans(): number {
     return this.#bans.size;
   }

@@ -50,6 +50,10 @@ export class Standing {
     this.#listeners.add(listener);
   }
 
+  get admins(): readonly UserId[] {
+    return this.#follower.inForce?.admins ?? [];
+  }
+
   isAdmin(userId: UserId): boolean {
     return this.#follower.inForce?.isAdmin(userId) ?? false;
   }
