@@ -95,7 +95,7 @@ describe('floods', () => {
 });
 
 it('holds messages against those before them that are nearly the same', () => {
-  const rules = compiled({ kind: 'duplicates', count: 1, perMs: 60_000 });
+  const rules = compiled({ kind: 'duplicates', count: 1, perMs: 60_000, similarity: 0.7 });
   const recent = new RecentMessages();
   const say = (text: string, cmid: string, now = 0): boolean => against(rules, text, { cmid }, recent, now).length > 0;
   const advert = 'come and buy the very best watches you have ever seen in our shop today';

@@ -13,7 +13,7 @@ const CORPUS: readonly [pattern: string, text: string][] = [
   ['(.*a){20}x', 'a'.repeat(16_000)],
   ['(x+x+)+y', 'x'.repeat(16_000)],
   ['^(\\w+\\s?)*$', `${'a '.repeat(8_000)}!`],
-  ['^(?:.*,){11}P', `${'1,'.repeat(8_000)}`],
+  ['^(?:.*,){11}P', '1,'.repeat(8_000)],
   ['<script[^>]*>.*?</script[^>]*>', '<script>'.repeat(2_000)],
   ['^(([a-z])+.)+[A-Z]([a-z])+$', 'a'.repeat(16_000)],
   ['^([a-zA-Z0-9])(([\\-.]|[_]+)?([a-zA-Z0-9]+))*(@){1}[a-z0-9]+[.]{1}(([a-z]{2,3})|([a-z]{2,3}[.]{1}[a-z]{2,3}))$', `${'a'.repeat(16_000)}!`],
@@ -34,7 +34,7 @@ describe('patterns that make others hang', () => {
   });
 
   it.each([
-    ['(?i)(a|b)*a(a|b){20}c', 'too many states'], ['[ab]*a[ab]{30}$', 'too many states'], ['(\\w\\s?){600}', 'too large'], ['a{1000}{2}', 'invalid repeat'], ['(?=a)b', 'invalid'], ['(a)\\1', 'invalid'],
+    ['(?i)(a|b)*a(a|b){20}c', 'too many states'], ['[ab]*a[ab]{30}$', 'too many states'], ['(\\w\\s?){600}', 'too large'], ['a{1001}', 'invalid repeat'], ['(?=a)b', 'invalid'], ['(a)\\1', 'invalid'],
     ['(unclosed', 'missing'], ['a*', 'matches everything'], ['(?<!a)b', 'invalid'],
   ])('%s is not taken: %s', (pattern, reason) => {
     const problems = finish(checkRules(rulesSchema.parse([{ id: 'x', kind: 'patterns', action: 'reject', reason: 'r', patterns: ['fine', pattern] }])));

@@ -36,6 +36,8 @@ export const isLooksOnly = (character: string): boolean => character === 'ϲ' ||
 
 /** What of a prototype is kept: letters for a letter, several only where the script has ligatures, and no letter for a sign unless it is one. */
 const taken = (character: string, prototype: string): string | null => {
+  // Unicode has one prototype for a small L and all strokes, a capital I among them.
+  if (prototype === 'l' && /^\p{Lu}$/u.test(character)) return 'i';
   const plain = prototype.replace(MARKS, '').toLowerCase();
   const known = BESIDE.get(plain) ?? plain;
   if (/^\p{L}$/u.test(character)) return /^[a-z]$/.test(known) || (/^[a-z]{2,3}$/.test(known) && /^\p{Script=Latin}$/u.test(character)) ? known : null;

@@ -8,6 +8,8 @@ const MOST_STATES = 256;
 const STRETCH = 512;
 /** Below this a pattern has too few states to grow out of hand. */
 const SMALL = 24;
+/** No pattern is about it, but one that is about everything. */
+const UNSAID = '\u{10ffff}';
 /** Of the pattern, made stretches of by twos. */
 const LETTERS = 6;
 
@@ -26,7 +28,7 @@ const pairsOf = (letters: readonly string[]): string[][] => letters.flatMap((a, 
 
 /** Whether the states of its automaton multiply with the text, tried on texts of its own letters. */
 const growsWithText = (compiled: RE2JS, pattern: string, runs: readonly string[]): boolean => {
-  const letters = [...new Set([...runs.join('').slice(0, LETTERS), ...(pattern.match(/[a-z0-9]/gi) ?? []), 'a', '0'])].slice(0, LETTERS);
+  const letters = [...new Set([...Array.from(runs.join('').slice(0, LETTERS)), ...(pattern.match(/[a-z0-9]/gi) ?? []), 'a', '0'])].slice(0, LETTERS);
   // Without these it is not even begun.
   const demanded = runs.join(' ');
   return pairsOf(letters).some((pair) => {
@@ -48,7 +50,7 @@ export const problemOfPattern = (pattern: string): string | null => {
   }
   const size = compiled.programSize();
   if (size > MOST_INSTRUCTIONS) return `too large: it compiles to ${size} instructions, of at most ${MOST_INSTRUCTIONS}`;
-  if (compiled.test('')) return 'matches everything, even nothing';
+  if (compiled.test('') && compiled.test(UNSAID)) return 'matches everything';
   if (size > SMALL && growsWithText(compiled, pattern, readPattern(pattern).runs)) return 'too many states: a repetition counts what may begin anywhere';
   return null;
 };
