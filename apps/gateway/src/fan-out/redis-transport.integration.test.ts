@@ -59,6 +59,17 @@ describe('gateways with Redis between them', () => {
     expect(bob.heard('room:added')[0]?.room.id).toBe(room.id);
   });
 
+  it('tell the moderators on another gateway that something was reported, and not the one it is about', async () => {
+    const [one, other] = await two();
+    const [rita, ada, mo] = [await one.guest('Rita'), await other.guest('Ada'), await other.guest('Mo')];
+    const { roomId } = await roomOf(ada, mo, rita);
+    await ada.must('member:role', { roomId, cmid: cmid(), userId: mo.session.user.id, role: 'moderator' });
+    await rita.must('report:create', { cmid: cmid(), roomId, subject: { userId: mo.session.user.id }, category: 'spam' });
+    await waitFor('ada to be told', () => ada.heard('report:changed').length === 1);
+    await mo.must('room:list', { scope: 'mine' });
+    expect([mo, rita].flatMap((each) => each.heard('report:changed'))).toEqual([]);
+  });
+
   it('hear only of rooms they have sockets in', async () => {
     const [one, other] = await two(PATIENT);
     const [ada, eve] = [await one.guest('Ada'), await other.guest('Eve')];
