@@ -66,7 +66,7 @@ export const createModeration = ({ log, store, moderation, deadLetters, settings
 
   const loops: ShardLoop[] = [];
   const work = (name: string, handle: (delivery: Delivery) => Promise<void>): void => {
-    for (const shard of ALL_SHARDS) loops.push(new ShardLoop({ name, shard, log, deadLetters, limits, metrics, logger, chance, handle }));
+    for (const shard of ALL_SHARDS) loops.push(new ShardLoop({ name, shard, log, deadLetters, limits, metrics, logger, chance, after: rules.known, handle }));
   };
   work(CONSUMER, moderator.handle);
   // Without a checker to wait for nobody waits.
@@ -83,7 +83,7 @@ export const createModeration = ({ log, store, moderation, deadLetters, settings
     get away() {
       return checkers.filter(({ away }) => away).map(({ config }) => config.name);
     },
-    ready: () => log.headsLive || 'no connection to the log',
+    ready: () => (rules.version === null ? 'the rules are not known yet' : log.headsLive || 'no connection to the log'),
     stop() {
       stopping ??= (async () => {
         await Promise.all(loops.map((loop) => loop.stop()));

@@ -278,6 +278,21 @@ describe('an outside checker', () => {
   });
 });
 
+it('nothing is let through before the rules are known', async () => {
+  const { openRoom, join, must, work, fateOf, moderation } = await setUp();
+  const roomId = await openRoom();
+  const bob = await join(roomId);
+  moderation.away = true;
+  const worker = work();
+  const id = await must(roomId, { name: 'message:send', body: 'badword' }, bob);
+  expect(worker.ready()).toBe('the rules are not known yet');
+  moderation.away = false;
+  await waitFor('it to be hidden', () => fateOf(roomId, id).length > 0);
+  moderation.away = true;
+  const late = work();
+  await late.stop();
+});
+
 it('rules that change are followed', async () => {
   const { openRoom, join, must, work, ready, fateOf, moderation } = await setUp({ rules: [] });
   const roomId = await openRoom();

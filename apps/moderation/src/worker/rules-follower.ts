@@ -24,6 +24,7 @@ export class RulesFollower implements RulesNow {
   readonly #timer: NodeJS.Timeout;
   #compiled: Compiled = () => [];
   #version: number | null = null;
+  readonly #known = Promise.withResolvers<void>();
   #serial = 0;
   #looking: Promise<void> | null = null;
   #again = false;
@@ -33,6 +34,11 @@ export class RulesFollower implements RulesNow {
     this.#unwatch = options.store.watchActs(() => this.#look());
     this.#timer = setInterval(() => this.#look(), options.everyMs);
     this.#look();
+  }
+
+  /** Resolves once they were read. Whoever scored before would let through what they are to hide. */
+  get known(): Promise<void> {
+    return this.#known.promise;
   }
 
   /** `null`: not read yet. */
@@ -82,6 +88,7 @@ export class RulesFollower implements RulesNow {
     const { version, rules } = await store.rules();
     this.#compiled = compile(rules);
     this.#version = version;
+    this.#known.resolve();
     logger.info({ version, rules: rules.length }, 'rules');
   }
 }

@@ -14,6 +14,8 @@ export type ShardLoopOptions = {
   metrics: ModerationMetrics;
   logger: Logger;
   chance: Chance;
+  /** Nothing is fetched before. */
+  after: Promise<void>;
   /** Resolves when the entry is done with. What it throws is tried again; see {@link isAway}. */
   handle(delivery: Delivery): Promise<void>;
 };
@@ -28,6 +30,7 @@ const keyOf = ({ ref, entry }: Delivery): string => `${ref.roomId}/${ref.epoch}@
 export class ShardLoop {
   readonly #options: ShardLoopOptions;
   readonly #stop = new AbortController();
+  readonly #stopped = Promise.withResolvers<void>();
   readonly #inHand = new Map<string, Promise<void>>();
   readonly #done: Promise<void>;
 
@@ -43,6 +46,7 @@ export class ShardLoop {
   /** Resolves once what is in hand is settled, or given back. */
   stop(): Promise<void> {
     this.#stop.abort();
+    this.#stopped.resolve();
     return this.#done;
   }
 
@@ -50,6 +54,7 @@ export class ShardLoop {
     const { name, shard, log, limits, logger } = this.#options;
     const backoff = new Backoff(limits.backoffMs);
     let consumer: LogConsumer | null = null;
+    await Promise.race([this.#options.after, this.#stopped.promise]);
     while (!this.#stop.signal.aborted) {
       try {
         consumer ??= await log.consumer({ name, shard, ackWaitMs: limits.ackWaitMs, maxUnsettled: limits.maxUnsettled });
