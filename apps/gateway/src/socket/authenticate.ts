@@ -31,6 +31,8 @@ export const createAuthenticate = ({ sessions, welcome, admission, standing, use
     socket.data.session = await sessions.verify(token);
     // Not to be found in a dump of the socket.
     socket.handshake.auth = {};
+    // Only who comes in the first moments waits.
+    if (!standing.known) await standing.catchUp();
     standing.require(socket.data.session);
     socket.conn.once('close', userSockets.take(socket.data.session.user.id));
     await admission.turn(() => socket.conn.readyState !== 'open');
