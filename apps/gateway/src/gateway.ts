@@ -9,7 +9,11 @@ import { Feeds } from './feed/feeds.ts';
 import { DEFAULT_FEED_LIMITS, type FeedLimits } from './feed/limits.ts';
 import { PageCache } from './feed/page-cache.ts';
 import { createGatewayMetrics } from './gateway-metrics.ts';
+import { guardOrigins } from './http/guard-origins.ts';
 import { createHttpHandler } from './http/handler.ts';
+import { createJwksRoute } from './http/jwks-route.ts';
+import { createOrigins } from './http/origins.ts';
+import { secureResponse } from './http/secure-response.ts';
 import { createSessionRoute } from './http/session-route.ts';
 import { createWebClient } from './http/web-client.ts';
 import { createLeaving } from './leaving/leaving.ts';
@@ -47,6 +51,10 @@ export type GatewaySettings = {
   port: number;
   host: string;
   guests: boolean;
+  /** Web pages of which origins may connect and sign in; `self`: those of the host that was asked. */
+  origins?: readonly string[];
+  /** Whether browsers come by HTTPS alone. */
+  httpsOnly?: boolean;
   /** Folder of the built web client. */
   webDist?: string | undefined;
   feed?: Partial<FeedLimits>;
@@ -117,9 +125,10 @@ export const createGateway = ({ log, store, moderation, sessions, limiter: uncou
 
   const observe = ({ roomId, epoch, events }: RoomUpdate): void => feeds.observe(roomId, epoch, events);
   const fanOut = transport ? createClusterFanOut(transport, { onUpdate: observe, mayHearTyping: (roomId) => typing.mayHear(roomId), onReports: (userIds) => reportHints.tellHere(userIds) }) : createLocalFanOut();
+  const origins = createOrigins({ origins: settings.origins ?? ['self'], addresses });
   const { http, io } = createIo(createHttpHandler({
-    health, web: createWebClient(settings.webDist), openSession: createSessionRoute({ sessions, store, addresses, limiter, guests: settings.guests, failureOf }),
-  }), fanOut.adapter, settings.sessionPrefix);
+    health, jwks: createJwksRoute(sessions), web: createWebClient(settings.webDist), openSession: createSessionRoute({ sessions, origins, store, addresses, limiter, guests: settings.guests, failureOf }),
+  }), fanOut.adapter, { Response: secureResponse({ httpsOnly: settings.httpsOnly ?? false, addresses }), sessionPrefix: settings.sessionPrefix });
 
   // The senders' acks are sent from promises: an immediate comes after all of them.
   const tellAll = (entry: LogEntry, { roomId, epoch }: RoomRef): void => void setImmediate(() => {
@@ -143,6 +152,7 @@ export const createGateway = ({ log, store, moderation, sessions, limiter: uncou
     repairs: new Turnstile(limits.repairsAtOnce),
     random: () => realChance.random(),
     onHead: (head) => appenders.noteHead(head),
+    gone: (roomId, messageIds) => appenders.gone(roomId, messageIds),
     now: async (roomId) => {
       const room = await appenders.read(roomId);
       return room && { epoch: room.state.epoch, seq: room.state.seq, isMember: async (userId) => Boolean((await appenders.membership(roomId, userId))?.role) };
@@ -162,6 +172,7 @@ export const createGateway = ({ log, store, moderation, sessions, limiter: uncou
   const clock = createSessionClock();
   const context: Context = { appenders, feeds, presence, typing, store, moderation, standing, socketRooms: settings.socketRooms ?? DEFAULT_SOCKET_ROOMS, reportHints, io, sessions, clock, joins: new Turnstile(JOINS_AT_ONCE), failureOf };
   const router = createRouter({ context, limiter, metrics, logger, isClosing: () => leaving.isClosing });
+  guardOrigins(io, origins, metrics);
   const handshakes = guardHandshakes({ ...doorkeeping, io, addresses, limiter, metrics });
   io.use(createAuthenticate({ sessions, welcome: createNewcomers(store), admission, standing, userSockets: new UserSockets(doorkeeping.userSockets), metrics, failureOf, isClosing: () => leaving.isClosing }));
   endSocketsBy(io, standing);

@@ -8,6 +8,7 @@ export const ERROR_CODES = {
   unauthenticated: { retryable: false, meaning: 'The token is missing, malformed, expired, or not signed by this server.' },
   session_expired: { retryable: false, meaning: 'The session of this socket has ended: get a new token and connect again.' },
   guests_disabled: { retryable: false, meaning: 'This server does not let guests sign in.' },
+  foreign_origin: { retryable: false, meaning: 'Web pages of this origin may not use this server.' },
   room_not_found: { retryable: false, meaning: 'No such room, or not one this user may see.' },
   message_not_found: { retryable: false, meaning: 'No such message in this room, or it was deleted.' },
   user_not_found: { retryable: false, meaning: 'No such user.' },

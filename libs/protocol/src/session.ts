@@ -12,6 +12,8 @@ export type DeviceId = z.infer<typeof deviceIdSchema>;
 
 /** `POST /api/session`, only where guests are enabled. Each call makes a new user; names need not be unique. */
 export const SESSION_PATH = '/api/session';
+/** The public keys that verify tokens of this server (RFC 7517). */
+export const JWKS_PATH = '/.well-known/jwks.json';
 export const sessionRequestSchema = z.object({ name: nameSchema(LIMITS.userNameLength), deviceId: deviceIdSchema.optional() });
 export const sessionResponseSchema = z.object({
   token: z.string(),

@@ -12,6 +12,8 @@ export type AddressSettings = {
 export type Addresses = {
   /** Of the client a request came from, as far as can be believed. `null`: it is not known. */
   of(request: IncomingMessage): string | null;
+  /** Whether it came by way of a proxy that is believed. */
+  isProxied(request: IncomingMessage): boolean;
   /** What a request is counted under: its client's IPv4 address, or the /64 its IPv6 address is in, of which one subscriber has all. `null`: it is not counted. */
   keyOf(request: IncomingMessage): string | null;
 };
@@ -41,6 +43,8 @@ export const createAddresses = ({ trustedProxies, addressExempt }: AddressSettin
   };
   return {
     of,
+    // Who comes through a Unix socket is a neighbour, with what it was told.
+    isProxied: ({ socket: { remoteAddress } }) => remoteAddress === undefined || isTrusted(remoteAddress),
     keyOf: (request) => {
       const address = of(request);
       return address === null || isExempt(address) ? null : keyOfAddress(address);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type RequestListener, type Server as HttpServer } from 'node:http';
+import { createServer, type RequestListener, type Server as HttpServer, type ServerResponse } from 'node:http';
 import { Server, type Namespace, type Socket } from 'socket.io';
 import { WebSocketServer } from 'ws';
 import { LIMITS, SOCKET_PATH, type ClientToServerEvents, type ServerToClientEvents } from '@parley/protocol';
@@ -23,9 +23,15 @@ const STILL_MS = 60_000;
 /** As many as Engine.IO takes. */
 const SESSION_ID_BYTES = 15;
 
-/** `sessionPrefix` begins the id of each of Engine.IO's sessions. */
-export const createIo = (handler: RequestListener, adapter: AdapterFactory, sessionPrefix = ''): { http: HttpServer; io: Io } => {
-  const http = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, connectionsCheckingInterval: SLOW_CHECK_MS }, handler);
+export type IoOptions = {
+  /** What every answer is made of. */
+  Response: typeof ServerResponse;
+  /** Begins the id of each of Engine.IO's sessions. */
+  sessionPrefix?: string | undefined;
+};
+
+export const createIo = (handler: RequestListener, adapter: AdapterFactory, { Response, sessionPrefix = '' }: IoOptions): { http: HttpServer; io: Io } => {
+  const http = createServer({ ServerResponse: Response, keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, connectionsCheckingInterval: SLOW_CHECK_MS }, handler);
   http.setTimeout(STILL_MS);
   const io: Io = new Server(http, {
     path: SOCKET_PATH,
