@@ -114,10 +114,10 @@ export class Rows {
 }
 
 const set = <K, V>(rows: Map<K, Row<V>>, key: K, change: Partial<V>, seq: number): void =>
-  void rows.set(key, { fields: { ...rows.get(key)?.fields, ...change } as Partial<V>, seq });
+  void rows.set(key, { fields: { ...rows.get(key)?.fields, ...change }, seq });
 
 /** What is known already stays. */
 const fill = <K, V>(rows: Map<K, Row<V>>, key: K, found: Partial<V>): void => {
   const known = rows.get(key);
-  rows.set(key, { fields: { ...found, ...known?.fields } as Partial<V>, seq: known?.seq ?? 0 });
+  rows.set(key, { fields: { ...found, ...known?.fields }, seq: known?.seq ?? 0 });
 };

@@ -1,4 +1,5 @@
-import type { RoomState } from '@parley/domain';
+import type { Membership } from '@parley/appender';
+import { inForce, wireSanction, type RoomState } from '@parley/domain';
 import { ProtocolError, type Role, type RoomId } from '@parley/protocol';
 import type { Caller, Context } from './context.ts';
 
@@ -23,7 +24,12 @@ export const memberOf = async ({ appenders }: Context, { user }: Caller, roomId:
   const found = await appenders.membership(roomId, user.id);
   if (!found) throw new ProtocolError('room_not_found');
   const { state, role } = found;
-  // A private room does not tell strangers that it exists.
-  if (!role) throw new ProtocolError(state.kind === 'public' ? 'not_member' : 'room_not_found');
+  if (!role) throw strangerTo(found);
   return { state, role };
+};
+
+/** What somebody who is no member is told: a private room does not say that it exists, a public one tells those it keeps out why. */
+export const strangerTo = ({ state, ban }: Membership): ProtocolError => {
+  if (state.kind !== 'public') return new ProtocolError('room_not_found');
+  return inForce(ban, Date.now()) ? new ProtocolError('banned', undefined, { sanction: wireSanction('ban', ban) }) : new ProtocolError('not_member');
 };

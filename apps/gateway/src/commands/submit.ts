@@ -10,7 +10,7 @@ export const submit = ({ appenders }: Context, command: RoomCommand): Promise<Ac
   new Promise((resolve, reject) => {
     appenders.submit(command, (result) => {
       if (result.ok) resolve(result);
-      else reject(new ProtocolError(result.error.code, result.error.message, result.error.retryAfterMs === undefined ? {} : { retryAfterMs: result.error.retryAfterMs }));
+      else reject(ProtocolError.from(result.error));
     });
   });
 

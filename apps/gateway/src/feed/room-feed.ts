@@ -1,13 +1,16 @@
 import { LIMITS, ProtocolError, type EventId, type RoomEvent, type RoomId, type UserId } from '@parley/protocol';
-import type { Head, RoomLog, Store, Unwatch } from '@parley/domain';
+import type { Head, Unwatch } from '@parley/domain';
 import type { Turnstile } from '../limits/turnstile.ts';
 import { Departures } from './departures.ts';
+import { fitFrame } from './fit-frame.ts';
 import { HeadTicker } from './head-ticker.ts';
 import type { FeedLimits } from './limits.ts';
 import type { PageCache } from './page-cache.ts';
-import { RoomReader } from './room-reader.ts';
-import { Tail, weigh } from './tail.ts';
-import type { RoomVoice } from './voice.ts';
+import { RedactingReader, type RedactingReaderParts } from './redacting-reader.ts';
+import { sanctionChangeOf, whyRemoved } from './sanction-change.ts';
+import { takeBack } from './take-back.ts';
+import { Tail } from './tail.ts';
+import type { RemovedWhy, RoomVoice } from './voice.ts';
 
 /** A room as of now, read from its log. */
 export type RoomNow = { epoch: number; seq: number; isMember(userId: UserId): Promise<boolean> };
@@ -19,9 +22,7 @@ export type FeedMetrics = {
   repairFailed(error: unknown): void;
 };
 
-export type FeedParts = {
-  log: RoomLog;
-  store: Store;
+export type FeedParts = RedactingReaderParts & {
   voice: RoomVoice;
   pages: PageCache;
   limits: FeedLimits;
@@ -44,7 +45,7 @@ export type SyncPage = { epoch: number; seq: number; events: RoomEvent[]; more: 
 export class RoomFeed {
   readonly roomId: RoomId;
   readonly #parts: FeedParts;
-  readonly #reader: RoomReader;
+  readonly #reader: RedactingReader;
   readonly #ticker: HeadTicker;
   #tail: Tail;
   /** Of the last event in the tail; 0 while opening. */
@@ -71,7 +72,7 @@ export class RoomFeed {
   private constructor(roomId: RoomId, parts: FeedParts) {
     this.roomId = roomId;
     this.#parts = parts;
-    this.#reader = new RoomReader(roomId, parts.log, parts.store);
+    this.#reader = new RedactingReader(roomId, parts);
     this.#tail = new Tail(parts.limits.tail, 0);
     this.#departures = new Departures(parts.limits.leftUsers);
     this.#ticker = new HeadTicker(parts.limits.headEveryMs, () => this.#tellHead());
@@ -134,7 +135,7 @@ export class RoomFeed {
     if (epoch < this.#epoch) throw new ProtocolError('reload', 'the room is in a higher epoch');
     if (epoch > this.#epoch || !this.#live) throw new ProtocolError('unavailable', 'this gateway is behind', { retryAfterMs: this.#parts.limits.retryAfterMs });
     if (this.#head.seq - after > LIMITS.syncGap) throw new ProtocolError('reload', `more than ${LIMITS.syncGap} events behind`);
-    const events = this.#fit(await this.#after(after));
+    const events = fitFrame(await this.#after(after), this.#parts.limits.frameBytes);
     const { seq } = this.#head;
     return { epoch: this.#epoch, seq, events, more: (events.at(-1)?.seq ?? after) < seq };
   }
@@ -167,6 +168,8 @@ export class RoomFeed {
 
   close(): void {
     this.#closed = true;
+    // Nobody is left who would hear of what is taken back.
+    this.#parts.pages.forget(this.roomId);
     this.#unwatch();
     this.#ticker.close();
     if (this.#repairTimer) clearTimeout(this.#repairTimer);
@@ -212,7 +215,12 @@ export class RoomFeed {
       this.#mustRestart = true;
       return;
     }
-    for (const event of next) if (event.type === 'member.left') this.#onLeft(event.data.userId, event.seq);
+    for (const event of next) {
+      if (event.type === 'member.left') this.#onLeft(event.data.userId, event.seq, whyRemoved(event, next));
+      const change = sanctionChangeOf(event);
+      if (change?.kind === 'mute') this.#parts.voice.sanction(this.roomId, change);
+      takeBack(event, this.#tail, this.#parts.pages);
+    }
     const last = next.at(-1);
     if (!last) return;
     this.#departures.passed(last.seq);
@@ -230,8 +238,8 @@ export class RoomFeed {
     return !parted;
   }
 
-  #onLeft(userId: UserId, seq: number): void {
-    if (this.#departures.leave(userId, seq)) this.#parts.voice.remove(this.roomId, userId);
+  #onLeft(userId: UserId, seq: number, why: RemovedWhy = {}): void {
+    if (this.#departures.leave(userId, seq)) this.#parts.voice.remove(this.roomId, userId, why);
   }
 
   #deliver(): void {
@@ -240,20 +248,10 @@ export class RoomFeed {
     // More than the tail holds, or more than anyone wants pushed at them: they sync, each as fast as it can.
     if (events === null || events.length > LIMITS.syncPage) return this.#tellHead();
     for (let rest = events; rest.length > 0;) {
-      const part = this.#fit(rest);
+      const part = fitFrame(rest, this.#parts.limits.frameBytes);
       this.#parts.voice.events(this.roomId, part[0]!.epoch, part);
       rest = rest.slice(part.length);
     }
-  }
-
-  /** As many as fit one frame, at least one, all of one epoch. */
-  #fit(events: RoomEvent[]): RoomEvent[] {
-    let bytes = 0;
-    const end = events.findIndex((event, n) => {
-      bytes += weigh(event);
-      return n > 0 && (n >= LIMITS.syncPage || bytes > this.#parts.limits.frameBytes || event.epoch !== events[0]!.epoch);
-    });
-    return end === -1 ? events : events.slice(0, end);
   }
 
   #tellHead(): void {
@@ -305,7 +303,7 @@ export class RoomFeed {
     const { headsLive } = this.#parts.log;
     if (this.#mustRestart || this.#head.seq - this.#tail.last > LIMITS.syncGap) await this.#restart();
     for (;;) {
-      const events = await this.#reader.read(this.#head.epoch, this.#tail.last);
+      const events = await this.#reader.readMissed(this.#head.epoch, this.#tail.last);
       if (this.#closed || events.length === 0) break;
       this.#take(events);
     }

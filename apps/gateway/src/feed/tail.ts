@@ -1,4 +1,5 @@
-import type { RoomEvent } from '@parley/protocol';
+import type { EventId, RoomEvent } from '@parley/protocol';
+import { redacted } from './redact.ts';
 
 /** Bytes of an event in memory and on the wire, near enough: its texts and what is round them. */
 export const weigh = (event: RoomEvent): number =>
@@ -56,6 +57,16 @@ export class Tail {
     if (seq >= this.#last) return [];
     const first = this.#events[0]?.seq;
     return first !== undefined && first <= seq + 1 ? this.#events.slice(seq + 1 - first) : null;
+  }
+
+  /** Lets go of the bodies of a message. */
+  redact(messageId: EventId): void {
+    const gone = new Set([messageId]);
+    for (const [n, event] of this.#events.entries()) {
+      const without = redacted(event, gone);
+      this.#bytes += weigh(without) - weigh(event);
+      this.#events[n] = without;
+    }
   }
 
   #push(event: RoomEvent, next: RoomEvent[]): void {

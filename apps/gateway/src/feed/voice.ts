@@ -1,4 +1,8 @@
-import type { RoomEvent, RoomId, UserId } from '@parley/protocol';
+import type { RoomEvent, RoomId, ServerEvent, UserId } from '@parley/protocol';
+import type { SanctionChange } from './sanction-change.ts';
+
+/** Empty for who left by themselves. */
+export type RemovedWhy = Omit<ServerEvent<'room:removed'>, 'roomId'>;
 
 /** What a room's feed does to the sockets here that listen to the room. Nothing of it leaves this process. */
 export interface RoomVoice {
@@ -9,7 +13,9 @@ export interface RoomVoice {
   /** `room:live`. */
   live(roomId: RoomId, live: boolean): void;
   /** The user's sockets stop listening at once and get `room:removed`. */
-  remove(roomId: RoomId, userId: UserId): void;
+  remove(roomId: RoomId, userId: UserId, why: RemovedWhy): void;
+  /** `sanction:changed`, to those of the user's sockets that listen to the room. */
+  sanction(roomId: RoomId, change: SanctionChange): void;
   /** Users with sockets that listen to the room. */
   listeners(roomId: RoomId): Set<UserId>;
 }

@@ -16,12 +16,15 @@ export const createRoomVoice = (io: Io, metrics: GatewayMetrics): RoomVoice => {
     },
     head: (roomId, epoch, seq) => void local.to(roomId).emit('room:head', { roomId, epoch, seq }),
     live: (roomId, live) => void local.to(roomId).emit('room:live', { roomId, live }),
-    remove: (roomId, userId) => {
+    remove: (roomId, userId, why) => {
       for (const id of adapter.rooms.get(userId) ?? []) {
         const socket = sockets.get(id);
         void socket?.leave(roomId);
-        socket?.emit('room:removed', { roomId });
+        socket?.emit('room:removed', { roomId, ...why });
       }
+    },
+    sanction: (roomId, { userId, payload }) => {
+      for (const id of adapter.rooms.get(userId) ?? []) if (adapter.rooms.get(roomId)?.has(id)) sockets.get(id)?.emit('sanction:changed', payload);
     },
     listeners: (roomId: RoomId) => {
       const users = new Set<UserId>();

@@ -82,7 +82,6 @@ export const MUTANTS: readonly Mutant[] = [
   { rule: 'what an event says of a standing leaves the rest of it to be looked up', edits: [edit(ROWS, "const isWhole = (fields: Partial<Standing> | undefined): fields is Standing =>\n  fields?.role !== undefined && fields.mute !== undefined && fields.ban !== undefined && fields.said !== undefined;", 'const isWhole = (fields: Partial<Standing> | undefined): fields is Standing => fields !== undefined;')], focus: 'lookups' },
   { rule: 'a ban is folded into the standing', edits: [edit(STANDING, 'change: { ban: { reason: event.data.reason, until: event.data.until } }', 'change: {}')] },
   { rule: 'a mute is folded into the standing', edits: [edit(STANDING, 'change: { mute: { reason: event.data.reason, until: event.data.until } }', 'change: {}')] },
-  { rule: 'the owner that the state tells of is under no mute', edits: [edit(STANDING, "role === 'owner' ? { role, said: null, mute: null } : { role, said: null }", '{ role, said: null }')], focus: 'lookups' },
   { rule: 'a ban ends the membership in the same entry', edits: [edit('domain/decide/member-ban.ts', "accept({ type: 'member.left', data: { userId } }, banned)", 'accept(banned)')] },
   { rule: 'what is decided and what is written are of one moment', edits: [edit(PLAN, 'draft.now);', 'draft.now - 15);')] },
   { rule: 'slow mode counts from when it was turned on', edits: [edit('domain/decide/message-send.ts', ' || said.seq < slow.since', '')], focus: 'lookups' },
