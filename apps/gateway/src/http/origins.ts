@@ -23,14 +23,18 @@ const firstOf = (header: string | string[] | undefined): string | undefined => (
 const hostOf = (request: IncomingMessage, isTrusted: boolean): string | undefined =>
   ((isTrusted ? firstOf(request.headers['x-forwarded-host']) : undefined) ?? request.headers.host)?.toLowerCase();
 
-const hostOfOrigin = (origin: string): string | null => (URL.canParse(origin) ? new URL(origin).host : null);
+/** `null`: it is not written as browsers write the origin of a page that came by HTTP. */
+const hostOfOrigin = (origin: string): string | null => {
+  const url = /^https?:/.test(origin) && URL.canParse(origin) ? new URL(origin) : null;
+  return url?.origin === origin ? url.host : null;
+};
 
 export const createOrigins = ({ origins, addresses }: { origins: readonly string[]; addresses: Addresses }): Origins => {
   const allowed = new Set(origins.filter((origin) => origin !== SELF));
   const allowsSelf = origins.includes(SELF);
   /** Sandboxed pages and those of files call themselves `null`, which is nobody's host. */
   const isOurs = (origin: string, request: IncomingMessage): boolean =>
-    allowed.has(origin) || (allowsSelf && /^https?:\/\//.test(origin) && hostOfOrigin(origin) === hostOf(request, addresses.isProxied(request)));
+    allowed.has(origin) || (allowsSelf && hostOfOrigin(origin) === (hostOf(request, addresses.isProxied(request)) ?? ''));
   return {
     areForeignTo: (request) => {
       const { origin } = request.headers;
