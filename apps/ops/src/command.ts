@@ -76,3 +76,11 @@ export const operandOf = (what: string, positionals: readonly string[]): string 
 export const noOperands = (positionals: readonly string[]): void => {
   if (positionals.length > 0) throw usage(`not understood: ${positionals.join(' ')}`);
 };
+
+/** The id that an option names. Throws where it is none. */
+export const idOf = <T>(option: string, schema: { safeParse(text: string): { success: true; data: T } | { success: false } }, text: string | undefined): T | undefined => {
+  if (text === undefined) return undefined;
+  const parsed = schema.safeParse(text);
+  if (!parsed.success) throw usage(`--${option}: ${text} is no such id`);
+  return parsed.data;
+};

@@ -8,7 +8,7 @@ import { Output } from './output/output.ts';
 import { printable } from './output/printable.ts';
 import { Target } from './target/target.ts';
 
-type Stream = { write(text: string): unknown };
+type Stream = { write(text: string): unknown; once?(event: 'drain', listener: () => void): unknown };
 export type Surroundings = { env: NodeJS.ProcessEnv; out: Stream; err: Stream };
 
 const configOf = (env: NodeJS.ProcessEnv) => {

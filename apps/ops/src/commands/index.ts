@@ -1,10 +1,12 @@
 import type { Command } from '../command.ts';
+import { audit } from './audit.ts';
 import { deadLetters } from './dead-letters.ts';
 import { drain } from './drain.ts';
 import { nodes } from './nodes.ts';
 import { rebuild } from './rebuild.ts';
+import { reports } from './reports.ts';
 import { rooms } from './rooms.ts';
 import { sockets } from './sockets.ts';
 import { verify } from './verify.ts';
 
-export const COMMANDS: readonly Command[] = [nodes, sockets, rooms, drain, ...deadLetters, verify, rebuild];
+export const COMMANDS: readonly Command[] = [nodes, sockets, rooms, drain, ...deadLetters, verify, rebuild, reports, audit];

@@ -1,7 +1,8 @@
 import { printable, printableJson } from './printable.ts';
 import { tableLines, type Column } from './table.ts';
 
-type Stream = { write(text: string): unknown };
+/** `write` answers `false` where whoever reads is behind; `drain` tells when it is not any more. */
+type Stream = { write(text: string): unknown; once?(event: 'drain', listener: () => void): unknown };
 
 /** Where a command writes: what was asked for to one stream, what is said about it to the other. */
 export class Output {
@@ -26,6 +27,13 @@ export class Output {
   item(value: unknown, ...lines: string[]): void {
     if (this.isJson) this.#write(printableJson(value));
     else for (const line of lines) this.#write(printable(line));
+  }
+
+  /** Lines made for a machine, as they are. Resolves once whoever reads keeps up: a long export never stands in memory. */
+  async lines(lines: readonly string[]): Promise<void> {
+    if (lines.length === 0) return;
+    const isTaken = this.#out.write(`${lines.join('\n')}\n`) !== false;
+    if (!isTaken) await new Promise<void>((resolve) => void (this.#out.once ? this.#out.once('drain', resolve) : resolve()));
   }
 
   /** Beside the answer, and not part of it. */

@@ -1,11 +1,11 @@
-import type { DeadLetters, RoomLog, Store } from '@parley/domain';
+import type { DeadLetters, ModerationStore, RoomLog, Store } from '@parley/domain';
 import { connectNats, jetStreamCall, JS_API, logSubjectsOfRegion, regionOf, type Nats, type Region } from '@parley/nats';
 import { NodeDirectory } from '@parley/nodes-nats';
 import { openDatabase, POSTGRES_LOG_PREFIX, type DatabaseHandle } from '@parley/postgres';
 import { NatsDeadLetters, NatsRoomLog } from '@parley/room-log-nats';
 import { PostgresDeadLetters } from '@parley/room-log-postgres';
-import { NatsStore } from '@parley/store-nats';
-import { PostgresStore } from '@parley/store-postgres';
+import { NatsModerationStore, NatsStore } from '@parley/store-nats';
+import { PostgresModerationStore, PostgresStore } from '@parley/store-postgres';
 import { EXIT, OpsError } from '../exit-codes.ts';
 import { findPlace, type OpsConfig, type Place } from './place.ts';
 
@@ -66,6 +66,15 @@ export class Target {
     const { databaseUrl } = await this.place();
     if (databaseUrl !== null) return new PostgresStore((await this.database()).db);
     return new NatsStore({ nats: await this.#nats(), region: this.region });
+  }
+
+  /** As {@link store}. */
+  moderation(): Promise<ModerationStore> {
+    return this.#once('moderation', async () => {
+      const { databaseUrl } = await this.place();
+      if (databaseUrl !== null) return new PostgresModerationStore(await this.database());
+      return new NatsModerationStore({ nats: await this.#nats(), region: this.region });
+    }, (moderation) => moderation.close());
   }
 
   async hasNodes(): Promise<boolean> {

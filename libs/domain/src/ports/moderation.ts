@@ -55,8 +55,8 @@ export type NewReport = {
 /** `in`: one room, the rooms this user is owner or moderator of as far as persistence has taken them in, or all. */
 export type CaseQuery = {
   in: { roomId: RoomId } | { moderatedBy: UserId } | 'all';
-  /** Cases about this user are left out. */
-  notAbout: UserId;
+  /** Cases about this user are left out. `null`: an operator asks. */
+  notAbout: UserId | null;
   status: CaseStatus;
   at: number;
   after?: CaseId | undefined;

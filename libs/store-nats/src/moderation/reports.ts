@@ -17,7 +17,7 @@ export const REPORT_CALLS: Calls<Reports> = {
   cases: {
     request: z.tuple([z.object({
       in: z.union([z.object({ roomId: roomIdSchema }), z.object({ moderatedBy: userIdSchema }), z.literal('all')]),
-      notAbout: userIdSchema, status: caseStatusSchema, at: timeSchema, after: caseIdSchema.optional(), limit: limitSchema,
+      notAbout: userIdSchema.nullable(), status: caseStatusSchema, at: timeSchema, after: caseIdSchema.optional(), limit: limitSchema,
     })]),
     timeoutMs: READING_TIMEOUT_MS,
   },

@@ -14,7 +14,7 @@ export const cases = async (db: Kysely<Database>, { in: scope, notAbout, status,
   const newestFirst = status === 'closed';
   const beyond = after === undefined ? sql`true` : newestFirst ? sql`c.id < ${after}` : sql`c.id > ${after}`;
   const { rows } = await selectCases(sql`
-    where ${within(scope)} and ${hasStatus(status, at)} and c.user_id <> ${notAbout} and ${beyond}
+    where ${within(scope)} and ${hasStatus(status, at)} and c.user_id is distinct from ${notAbout} and ${beyond}
     order by c.id ${newestFirst ? sql`desc` : sql`asc`} limit ${limit + 1}`).execute(db);
   const page = rows.slice(0, limit).map((row) => caseView(row, at));
   return { cases: page, next: rows.length > limit ? page.at(-1)?.id ?? null : null };

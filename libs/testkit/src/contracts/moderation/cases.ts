@@ -104,6 +104,7 @@ export const CASES: readonly ModerationCase[] = [
       for (const n of [1, 3, 5]) await moderation.claim(ids[n]!, moderator.id, 9_000);
       for (const n of [3, 5]) await moderation.decide(ids[n]!, 'dismissed', moderator.id, 9_001, '');
       deepStrictEqual(await allOf(rig, { in: here }), [ids[0], ids[2], ids[4], ids[6], own]);
+      deepStrictEqual(await allOf(rig, { in: here, notAbout: null }), [ids[0], ids[2], ids[4], ids[6], own]);
       deepStrictEqual(await allOf(rig, { in: here, notAbout: offender.id }), [ids[0], ids[2], ids[4], ids[6]]);
       deepStrictEqual(await allOf(rig, { in: here, status: 'claimed' }), [ids[1]]);
       deepStrictEqual(await allOf(rig, { in: here, status: 'closed' }, 1), [ids[5], ids[3]]);
