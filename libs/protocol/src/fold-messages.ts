@@ -8,7 +8,10 @@ export type HiddenBodies = Map<EventId, string>;
 /** The body of `message`, hidden or not; `null`: deleted, or not known. */
 const bodyOf = (message: MessageView, hidden: HiddenBodies): string | null => message.body ?? hidden.get(message.id) ?? null;
 
-const restored = ({ hidden: _, ...message }: MessageView, bodies: HiddenBodies): MessageView => ({ ...message, body: message.deletedAt === undefined ? bodyOf(message, bodies) : null });
+const restored = (message: MessageView, bodies: HiddenBodies): MessageView => {
+  const { hidden: _, ...shown } = message;
+  return { ...shown, body: bodyOf(message, bodies) };
+};
 
 /**
  * Folds events, ascending, over messages: what is new is added; edits, deletions, hides and restores are applied to those at

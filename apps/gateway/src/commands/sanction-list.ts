@@ -4,5 +4,5 @@ import type { Handler } from './context.ts';
 export const sanctionList: Handler<'sanction:list'> = async (_request, { user }, { moderation, standing }) => {
   const inRooms = await moderation.sanctionsAgainst(user.id);
   const server = standing.banOf(user.id);
-  return { sanctions: [...(server ? [server] : []), ...inRooms].map(({ by: _, ...sanction }) => sanction) };
+  return { sanctions: [...(server ? [server] : []), ...inRooms].map(({ kind, userId, roomId, reason, since, until }) => ({ kind, userId, roomId, reason, since, until })) };
 };

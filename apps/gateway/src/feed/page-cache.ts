@@ -42,7 +42,7 @@ export class PageCache {
 
   /** Nothing that was read of the room up to now is given out again. */
   forget(roomId: RoomId): void {
-    for (const key of [...(this.#keys.get(roomId) ?? [])]) {
+    for (const key of this.#keys.get(roomId) ?? []) {
       const reading = this.#reading.get(key);
       if (reading) reading.isStale = true;
       this.#pages.delete(key);
