@@ -30,8 +30,7 @@ const roomOf = (kind: RoomKind): { book: RoomBook; saidBy: (by: Actor) => EventI
 
 /** A command that nothing stands in the way of but who gives it, and what its condition forbids. */
 type Trial = { good: CommandBody; /** Of another's, of one above, of more than the pace. */ bad?: CommandBody };
-const sanction = (name: 'member:mute' | 'member:ban'): ((by: Actor) => Trial) => ({ id }) =>
-  ({ good: { name, userId: other.id, forMs: null, reason: 'r' }, bad: { name, userId: id, forMs: null, reason: 'r' } });
+const above = people.owner.id;
 const trialOf = (name: CommandName, by: Actor, { saidBy, hidden }: ReturnType<typeof roomOf>): Trial | null => {
   switch (name) {
     case 'room:join': return { good: { name } };
@@ -43,10 +42,10 @@ const trialOf = (name: CommandName, by: Actor, { saidBy, hidden }: ReturnType<ty
     case 'message:hide': return { good: { name, messageId: saidBy(other), reason: 'r' } };
     case 'message:restore': return { good: { name, messageId: hidden } };
     case 'member:add': return { good: { name, user: newcomer } };
-    case 'member:remove': return { good: { name, userId: other.id }, bad: { name, userId: by.id } };
+    case 'member:remove': return { good: { name, userId: other.id }, bad: { name, userId: above } };
     case 'member:role': return { good: { name, userId: other.id, role: 'moderator' } };
-    case 'member:mute': case 'member:ban': return sanction(name)(by);
-    case 'member:unmute': case 'member:unban': return { good: { name, userId: other.id }, bad: { name, userId: by.id } };
+    case 'member:mute': case 'member:ban': return { good: { name, userId: other.id, forMs: null, reason: 'r' }, bad: { name, userId: above, forMs: null, reason: 'r' } };
+    case 'member:unmute': case 'member:unban': return { good: { name, userId: other.id }, bad: { name, userId: above } };
     default: return null;
   }
 };

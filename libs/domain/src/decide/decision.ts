@@ -3,8 +3,8 @@ import type { Actor, RoomCommand, Targets } from '../command.ts';
 import { inForce, NOBODY, wireSanction, type Sanction, type Standing } from '../standing.ts';
 import type { NewEvent, RoomState } from '../state.ts';
 
-/** Accepted with nothing to append means: it is so already. */
-export type Decision = { ok: true; events: NewEvent[] } | ({ ok: false; code: ErrorCode; message?: string } & ErrorDetail);
+/** Accepted with nothing to append means: it is so already. `hide`: the message is hidden by the server in the same entry, for this reason. */
+export type Decision = { ok: true; events: NewEvent[]; hide?: string } | ({ ok: false; code: ErrorCode; message?: string } & ErrorDetail);
 
 export const accept = (...events: NewEvent[]): Decision => ({ ok: true, events });
 export const reject = (code: ErrorCode, message?: string, detail: ErrorDetail = {}): Decision => ({ ok: false, code, ...(message === undefined ? {} : { message }), ...detail });
@@ -35,9 +35,9 @@ export const roleOf = (state: RoomState, targets: Targets, userId: UserId): Role
 const RANK = { member: 0, moderator: 1, owner: 2 } as const;
 const rankOf = (role: Role | null): number => (role ? RANK[role] : -1);
 
-/** Whether the actor stands above a user. An admin, and the server, stand as high as an owner: a room keeps the owner it has. */
+/** Whether the actor stands above a user, and so not above oneself. An admin, and the server, stand as high as an owner: a room keeps the owner it has. */
 export const isAbove = ({ state, by, role, targets }: Scene, userId: UserId): boolean =>
-  (by === null || by.admin ? RANK.owner : rankOf(role)) > rankOf(roleOf(state, targets, userId));
+  by?.id !== userId && (by === null || by.admin ? RANK.owner : rankOf(role)) > rankOf(roleOf(state, targets, userId));
 
 /** A private room does not tell strangers that it exists, a public one tells those it keeps out why. */
 export const notLetIn = (kind: RoomKind, { ban }: Standing, now: number, code: ErrorCode): Decision =>
