@@ -1,4 +1,4 @@
-import { evolve, type Chance, type NewEvent, type RoomCommand, type RoomState } from '@parley/domain';
+import { evolve, type Chance, type Decision, type NewEvent, type RoomCommand, type RoomState } from '@parley/domain';
 import type { Role, RoomEvent, UserId } from '@parley/protocol';
 import type { FoldedRoom } from './folded-room.ts';
 import { Rows } from './rows.ts';
@@ -31,8 +31,12 @@ export class Draft {
   }
 
   /** The events with their envelopes, not yet added. */
-  enclose(decided: readonly NewEvent[], command: RoomCommand): RoomEvent[] {
-    return decided.map((event, n) => this.#envelope(event, command, n));
+  enclose({ events: decided, hide }: Extract<Decision, { ok: true }>, command: RoomCommand): RoomEvent[] {
+    const events = decided.map((event, n) => this.#envelope(event, command, n));
+    const [said] = events;
+    if (hide === undefined || !said) return events;
+    const messageId = said.type === 'message.edited' ? said.data.messageId : said.id;
+    return [...events, this.#envelope({ type: 'message.hidden', data: { messageId, reason: hide } }, null, events.length)];
   }
 
   add(events: readonly RoomEvent[]): void {

@@ -98,7 +98,7 @@ export const planBatch = (room: FoldedRoom, batch: readonly Waiting[], chance: C
       seen.set(key, { verdict: { kind: 'already_so' }, waiting: [waiting] });
       continue;
     }
-    const events = draft.enclose(decision.events, command);
+    const events = draft.enclose(decision, command);
     const more = bytesOf(events);
     // The rest waits for the next pass: what comes after it must not overtake it.
     if (bytes > 0 && bytes + more > limits.batchBytes) break;

@@ -46,6 +46,22 @@ describe('a batch', () => {
     expect(answers.map(code)).toEqual(['ok', 'too_large', 'ok']);
   });
 
+  it('hides what the rules of the server hide in the entry that brings it, and answers a retry as the first', async () => {
+    const { send, createRoom, appends } = setUp();
+    const roomId = await createRoom();
+    const command = { ...say(roomId), findings: [{ action: 'hide' as const, reason: 'spam', sparesModerators: false }] };
+    const before = appends.length;
+    const said = await send(command);
+    expect(appends.length - before).toBe(1);
+    const [message, hidden] = said.ok ? said.events : [];
+    expect([message?.type, hidden?.type, hidden?.by, hidden?.cmid, hidden?.data]).toEqual(['message.created', 'message.hidden', null, null, { messageId: message?.id, reason: 'spam' }]);
+    expect(said).toMatchObject({ ok: true, id: message?.id, seq: message?.seq });
+    // The rules have changed since: what was taken stays so.
+    const again = await send({ ...command, findings: [{ action: 'reject', reason: 'spam', sparesModerators: false }] });
+    expect(again).toMatchObject({ ok: true, id: message?.id, seq: message?.seq, events: [] });
+    expect(code(await send({ ...say(roomId), findings: [{ action: 'reject', reason: 'spam', sparesModerators: false }] }))).toBe('content_refused');
+  });
+
   it("carries each command's trace into its events", async () => {
     const { send, createRoom } = setUp();
     const roomId = await createRoom();

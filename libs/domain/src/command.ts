@@ -1,4 +1,5 @@
 import type { After, Cmid, EventId, Role, RoomId, UserId } from '@parley/protocol';
+import type { ContentFinding } from './content.ts';
 import type { MessageTarget, Standing } from './standing.ts';
 
 export type Actor = {
@@ -41,6 +42,8 @@ export type RoomCommand = CommandBody & {
    */
   after?: After | 'fresh' | undefined;
   trace?: string | undefined;
+  /** What the server's rules hold against what is said, in their order. */
+  findings?: readonly ContentFinding[] | undefined;
 };
 
 /** The rows a command is about, looked up before `decide`. */

@@ -1,4 +1,5 @@
 import type { RoomCommand, Targets } from './command.ts';
+import { holdToRules } from './content.ts';
 import { permit, SYSTEM_MAY } from './permissions.ts';
 import type { RoomState } from './state.ts';
 import { accept, notLetIn, reject, roleOf, standingOf, type Decision, type Scene, type UserScene } from './decide/decision.ts';
@@ -20,7 +21,10 @@ import { decideRoomLeave } from './decide/room-leave.ts';
 import { decideRoomUpdate } from './decide/room-update.ts';
 
 /** The rules of a room: what follows from a command in a state. Pure. `targets` holds what `targetsOf(command)` names; `now` is milliseconds since 1970. */
-export const decide = (state: RoomState | null, command: RoomCommand, targets: Targets, now: number): Decision => {
+export const decide = (state: RoomState | null, command: RoomCommand, targets: Targets, now: number): Decision =>
+  holdToRules(decideByRoom(state, command, targets, now), state, command, targets);
+
+const decideByRoom = (state: RoomState | null, command: RoomCommand, targets: Targets, now: number): Decision => {
   if (state?.sealed) return reject('unavailable', 'the room is moving to its next epoch');
   const { by } = command;
   if (by === null && !SYSTEM_MAY.has(command.name)) return reject('forbidden');

@@ -1,6 +1,7 @@
 export * from './room-id.ts';
 export * from './ids.ts';
 export * from './command.ts';
+export * from './content.ts';
 export * from './standing.ts';
 export * from './permissions.ts';
 export * from './state.ts';

@@ -25,5 +25,6 @@ export type Database = {
   audit: { id: string; at: number; act: string; by: string | null; room_id: string | null; user_id: string | null; message_id: string | null; reason: string; detail: string; until: number | null };
   server_acts: { serial: number; at: number; by: string | null; cmid: string; body: Json };
   acts_in_force: { user_id: string; kind: string; id: string; serial: number; ends: number | null };
+  rule_versions: { version: number; rules: Json; by: string | null; at: Generated<Date> };
   log_home: { one: Generated<boolean>; log_id: string; since: Generated<Date> };
 };

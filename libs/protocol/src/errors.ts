@@ -51,11 +51,13 @@ export const wireErrorSchema = z.object({
   retryAfterMs: z.number().int().nonnegative().optional(),
   /** With `muted` and `banned`: what is in force. */
   sanction: wireSanctionSchema.optional(),
+  /** Where `rule:save` is answered `bad_request`: what is wrong, with the entry's index from 0; `null`: with the rule as a whole. */
+  problems: z.array(z.object({ ruleId: z.string(), index: z.number().int().nonnegative().nullable(), reason: z.string() })).optional(),
 });
 export type WireError = z.infer<typeof wireErrorSchema> & { code: ErrorCode };
 
 /** What goes with some codes. */
-export type ErrorDetail = { retryAfterMs?: number | undefined; sanction?: WireSanction | undefined };
+export type ErrorDetail = { retryAfterMs?: number | undefined; sanction?: WireSanction | undefined; problems?: WireError['problems'] };
 
 export const wireError = (code: ErrorCode, message?: string, retryAfterMs?: number, sanction?: WireSanction): WireError => ({
   code,
@@ -71,20 +73,23 @@ export class ProtocolError extends Error {
   readonly code: ErrorCode;
   readonly retryAfterMs: number | undefined;
   readonly sanction: WireSanction | undefined;
+  readonly problems: WireError['problems'];
 
   constructor(code: ErrorCode, message?: string, options: ErrorDetail & { cause?: unknown } = {}) {
     super(message ?? ERROR_CODES[code].meaning, { cause: options.cause });
     this.code = code;
     this.retryAfterMs = options.retryAfterMs;
     this.sanction = options.sanction;
+    this.problems = options.problems;
   }
 
-  static from({ code, message, retryAfterMs, sanction }: WireError): ProtocolError {
-    return new ProtocolError(code, message, { retryAfterMs, sanction });
+  static from({ code, message, ...detail }: WireError): ProtocolError {
+    return new ProtocolError(code, message, detail);
   }
 
   toWire(): WireError {
-    return wireError(this.code, this.message, this.retryAfterMs, this.sanction);
+    const error = wireError(this.code, this.message, this.retryAfterMs, this.sanction);
+    return this.problems === undefined ? error : { ...error, problems: this.problems };
   }
 }
 

@@ -63,6 +63,10 @@ export const LIMITS = {
   rules: 1_000,
   /** Words, patterns and domains of all rules together. */
   rulePatterns: 20_000,
+  /** JSON of all rules: it fits one frame, and one message between servers. */
+  ruleBytes: 700_000,
+  /** Values in the argument of `rule:save`, all levels together, instead of `values`. */
+  ruleValues: 40_000,
   /** A word or phrase of a rule. */
   ruleWordLength: 200,
   /** A regular expression of a rule. */

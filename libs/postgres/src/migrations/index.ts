@@ -4,6 +4,7 @@ import * as lastSeen from './0002-last-seen.ts';
 import * as roomSanctions from './0003-room-sanctions.ts';
 import * as serverActs from './0004-server-acts.ts';
 import * as reportsAndAudit from './0005-reports-and-audit.ts';
+import * as rules from './0006-rules.ts';
 
 /** All migrations, by name; they run in the order of their names. What has been released is never changed. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -12,4 +13,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-room-sanctions': roomSanctions,
   '0004-server-acts': serverActs,
   '0005-reports-and-audit': reportsAndAudit,
+  '0006-rules': rules,
 };
