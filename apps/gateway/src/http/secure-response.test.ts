@@ -42,6 +42,7 @@ describe('whatever is served', () => {
     expect(policy.get('frame-ancestors')).toBe("'none'");
     expect(policy.get('object-src')).toBe("'none'");
     expect(policy.get('base-uri')).toBe("'none'");
+    expect(policy.get('require-trusted-types-for')).toBe("'script'");
     expect(headers['content-security-policy']).not.toMatch(/unsafe|\*|http:/);
     expect(headers).not.toHaveProperty('strict-transport-security');
     expect(headers).not.toHaveProperty('x-powered-by');

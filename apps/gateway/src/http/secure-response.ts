@@ -8,6 +8,8 @@ const HSTS_SECONDS = 31_536_000;
 const CONTENT_SECURITY_POLICY = {
   'default-src': ["'self'"], 'script-src': ["'self'"], 'script-src-attr': ["'none'"], 'style-src': ["'self'"], 'img-src': ["'self'", 'data:', 'blob:'], 'connect-src': ["'self'"],
   'object-src': ["'none'"], 'frame-src': ["'none'"], 'worker-src': ["'self'"], 'base-uri': ["'none'"], 'form-action': ["'self'"], 'frame-ancestors': ["'none'"],
+  // Text does not become markup or script, by whatever way it got where it should not.
+  'require-trusted-types-for': ["'script'"], 'trusted-types': ["'none'"],
 };
 
 /** What the page may ask of the browser: nothing of this. */

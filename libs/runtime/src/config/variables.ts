@@ -29,7 +29,7 @@ const isNetwork = (text: string): boolean => {
   return NAMED_NETWORKS.has(text) || (family !== 0 && rest.length === 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) >= 1 && Number(prefix) <= (family === 4 ? 32 : 128));
 };
 /** As a browser writes it in `Origin`: scheme, host and port, nothing after. */
-const isOrigin = (text: string): boolean => text === 'self' || (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text);
+const isOrigin = (text: string): boolean => text === 'self' || (!text.includes('*') && URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text);
 const origins = z.string().transform((value) => value.split(',').map((each) => each.trim()).filter(Boolean)).pipe(z.array(z.string().refine(isOrigin, 'neither an origin such as https://chat.example.org nor self')).max(100));
 const workers = z.union([z.enum(['auto', '0']).transform(() => availableParallelism()), count(1, 64)], 'not a number up to 64, nor auto');
 const flag = z.enum(['on', 'off', 'true', 'false', '1', '0']).transform((value) => value === 'on' || value === 'true' || value === '1');
