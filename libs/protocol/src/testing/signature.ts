@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { roleSchema, roomEventSchema, roomKindSchema } from '../events.ts';
 import { wireErrorSchema } from '../errors.ts';
 import { afterSchema, changeFields, cmidSchema, epochSchema, eventIdSchema, roomIdSchema, seqSchema, userIdSchema } from '../ids.ts';
+import { auditEntrySchema, caseIdSchema, caseStatusSchema, caseViewSchema, contextMessageSchema, decisionSchema, recordSchema, reportCategorySchema, reportIdSchema, reportSchema, sanctionViewSchema } from '../moderation.ts';
 import { activitySchema, presenceStatusSchema, presenceViewSchema } from '../presence.ts';
 import { memberViewSchema, messageViewSchema, roomViewSchema, userViewSchema } from '../views.ts';
 
@@ -10,6 +11,8 @@ export const NAMED = {
   RoomId: roomIdSchema, UserId: userIdSchema, EventId: eventIdSchema, Cmid: cmidSchema, Seq: seqSchema, Epoch: epochSchema,
   Cursor: afterSchema, Role: roleSchema, RoomKind: roomKindSchema,
   Room: roomViewSchema, Message: messageViewSchema, Member: memberViewSchema, User: userViewSchema, Presence: presenceViewSchema, PresenceStatus: presenceStatusSchema, Activity: activitySchema, Event: roomEventSchema, Error: wireErrorSchema,
+  Sanction: sanctionViewSchema, CaseId: caseIdSchema, ReportId: reportIdSchema, ReportCategory: reportCategorySchema, CaseStatus: caseStatusSchema, Decision: decisionSchema, Case: caseViewSchema, Report: reportSchema,
+  ContextMessage: contextMessageSchema, AuditEntry: auditEntrySchema, Record: recordSchema,
 } as const;
 
 const NAME_OF = new Map<z.core.$ZodType, string>(Object.entries(NAMED).map(([name, schema]) => [schema, name]));
