@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS, type CommandName, type EventId, type RoomKind } from '@parley/protocol';
 import type { Actor, CommandBody } from './command.ts';
 import { permit, PERMISSIONS, STANDPOINTS, type Permission, type Standpoint } from './permissions.ts';
+import { permissionTables } from './testing/permission-tables.ts';
 import { actor, RoomBook } from './testing/room-book.ts';
 
 const KINDS: readonly RoomKind[] = ['public', 'private', 'direct'];
@@ -60,6 +62,11 @@ const OUTSIDE: ReadonlySet<CommandName> = new Set<CommandName>([
 const cells = (Object.keys(COMMANDS) as CommandName[]).flatMap((name) => KINDS.flatMap((kind) => STANDPOINTS.map((as): [CommandName, RoomKind, Standpoint, Permission | null] => [name, kind, as, PERMISSIONS[name][kind][as]])));
 
 describe('the table of permissions', () => {
+  it('stands in docs/moderation.md as it is', () => {
+    const document = readFileSync(new URL('../../../docs/moderation.md', import.meta.url), 'utf8');
+    expect(/<!-- permissions -->\n([\s\S]*?)\n<!-- \/permissions -->/.exec(document)?.[1]).toBe(permissionTables());
+  });
+
   it('has a row for every command and no other, and a cell for everybody who can be in such a room', () => {
     expect(Object.keys(PERMISSIONS).sort()).toEqual(Object.keys(COMMANDS).sort());
     for (const [name, kind, as, permission] of cells) expect([name, kind, as, permission === null]).toEqual([name, kind, as, kind === 'direct' && (as === 'owner' || as === 'moderator')]);
