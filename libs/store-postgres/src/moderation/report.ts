@@ -7,7 +7,7 @@ type Known = { id: ReportId; case_id: CaseId };
 type Filed = { reportId: ReportId; caseId: CaseId; isNew: boolean };
 
 /** The case's row is locked from the first statement on: who decides it meanwhile, or reports the same, comes before or after. */
-export const report = (db: Kysely<Database>, { roomId, messageId, userId, by, category, remark, at, cmid = undefined }: NewReport): Promise<Filed> =>
+export const report = (db: Kysely<Database>, { roomId, messageId, userId, by, category, remark, at, cmid }: NewReport): Promise<Filed> =>
   withTransaction(db, async (trx) => {
     if (cmid !== undefined) {
       const { rows: [again] } = await sql<Known>`select id, case_id from reports where coalesce(by, '') = ${by ?? ''} and cmid = ${cmid}`.execute(trx);

@@ -57,7 +57,7 @@ export class MemoryReports implements Reports {
   async caseDetail(caseId: CaseId, at: number): Promise<CaseDetail | null> {
     const kept = this.#find(caseId);
     if (!kept) return null;
-    const reports = await Promise.all(kept.reports.slice(0, CASE_REPORTS).map(async ({ cmid: _, ...each }) => ({ ...each, byName: each.by ? await this.#nameOf(each.by) : '' })));
+    const reports = await Promise.all(kept.reports.slice(0, CASE_REPORTS).map(async ({ id, by, category, remark, at: filedAt }): Promise<Report> => ({ id, by, byName: by ? await this.#nameOf(by) : '', category, remark, at: filedAt })));
     return { case: await this.#view(kept, at), reports, context: await this.#contextOf(kept.case) };
   }
 
