@@ -9,7 +9,7 @@ export const EditRoom = ({ model, info, onClose }: { model: RoomModel; info: Roo
   const { busy, error, attempt } = useAttempt();
   return (
     <EditRoomDialog
-      name={info.name} topic={info.topic} busy={busy} error={error}
+      name={info.name} topic={info.topic} slowModeMs={info.slowModeMs ?? 0} readOnly={info.readOnly ?? false} busy={busy} error={error}
       onSave={(change) => attempt(() => model.handle.update(change), onClose)} onClose={onClose}
     />
   );

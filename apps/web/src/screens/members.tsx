@@ -6,7 +6,8 @@ import { errorText } from '../state/error-text.ts';
 import { goTo, roomHref } from '../state/route.ts';
 import type { RoomModel } from '../state/room-model.ts';
 import { useStore } from '../state/store.ts';
-import { ManageMember, mayManage } from './manage-member.tsx';
+import { ManageMember, mayDo } from './manage-member.tsx';
+import { RoomSanctions } from './room-sanctions.tsx';
 import { useMembers } from './use-members.ts';
 import { useNames } from './use-names.ts';
 import { usePresenceWindow } from './use-presence.ts';
@@ -20,6 +21,9 @@ export const Members = ({ model, info, name, onNotice, onClose }: MembersProps) 
   const strings = useStrings();
   const chat = useChat();
   const [adding, setAdding] = useState(false);
+  const [sanctions, setSanctions] = useState(false);
+  const { admin } = useStore(chat.moderation.state);
+  const { moderates } = useStore(model.snapshot);
   const [managed, setManaged] = useState<UserId | null>(null);
   const { list, more } = useMembers(chat, model);
   const snapshot = useStore(model.watch.snapshot);
@@ -39,6 +43,10 @@ export const Members = ({ model, info, name, onNotice, onClose }: MembersProps) 
   const members: Loadable<MemberView> = names.size === 0 ? list : { ...list, items: [...list.items, ...[...names].map(([userId, name]): MemberView => ({ userId, name, role: 'member' }))] };
   const target = members.items.find(({ userId }) => userId === managed);
   const mayAdd = info.kind !== 'direct' && (info.role === 'owner' || info.role === 'moderator');
+  const manage = (member: MemberView) => {
+    if (member.userId === chat.me.id) return;
+    return { act: () => setManaged(member.userId), reportsOnly: !Object.values(mayDo(info, chat.me.id, admin, member)).includes(true) };
+  };
   const message = async (userId: UserId) => {
     try {
       goTo(roomHref(await chat.create({ kind: 'direct', userId })));
@@ -49,10 +57,11 @@ export const Members = ({ model, info, name, onNotice, onClose }: MembersProps) 
   return (
     <>
       <MembersPanel
-        members={members} memberCount={info.memberCount} presence={presence} me={chat.me.id} manage={(member) => (mayManage(info, chat.me.id, member) ? () => setManaged(member.userId) : undefined)} onVisible={onVisible}
+        members={members} memberCount={info.memberCount} presence={presence} me={chat.me.id} manage={manage} onSanctions={moderates ? () => setSanctions(true) : undefined} onVisible={onVisible}
         onAdd={mayAdd ? () => setAdding(true) : undefined} onMessage={(id) => void message(id)} onMore={more} onClose={onClose}
       />
-      {target && <ManageMember model={model} info={info} name={name} member={target} onClose={() => setManaged(null)} />}
+      {target && <ManageMember model={model} name={name} member={target} may={mayDo(info, chat.me.id, admin, target)} onNotice={onNotice} onClose={() => setManaged(null)} />}
+      {sanctions && <RoomSanctions id={model.id} name={name} onClose={() => setSanctions(false)} />}
       {adding && <AddPeople model={model} name={name} members={list.items} onClose={() => setAdding(false)} />}
     </>
   );

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { RoomId } from '@parley/protocol';
-import { AlertIcon, Button, EmptyState, Skeleton, useStrings } from '@parley/ui';
+import { AlertIcon, Barred, Button, EmptyState, Skeleton, useStrings } from '@parley/ui';
 import { useChat } from '../state/context.ts';
 import { errorText } from '../state/error-text.ts';
 import { HOME_HREF } from '../state/route.ts';
@@ -24,10 +24,15 @@ export const RoomScreen = ({ id, onNotice }: RoomScreenProps) => {
 const Outside = ({ id }: { id: RoomId }) => {
   const strings = useStrings();
   const chat = useChat();
+  const ban = useStore(chat.sanctions).find(({ roomId, kind }) => roomId === id && kind === 'ban') ?? null;
+  // Somebody who was banned sees when it is over, not a room that does not exist.
+  const [wasBanned, setWasBanned] = useState(ban !== null);
+  if (ban && !wasBanned) setWasBanned(true);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string>();
   const join = async () => {
     setBusy(true);
+    setError(undefined);
     try {
       await chat.join(id);
     } catch (failure) {
@@ -36,6 +41,14 @@ const Outside = ({ id }: { id: RoomId }) => {
       setBusy(false);
     }
   };
+  if (wasBanned) {
+    const unsent = chat.client.unsent(id).flatMap(({ item, state }) => (item.command === 'message:send' && state !== 'discarded' && state !== 'sent' ? [item.payload.body] : []));
+    return (
+      <Barred ban={ban} room={chat.nameOfRoom(id) ?? strings.room.fallbackName} unsent={unsent} busy={busy} error={error} onComeIn={() => void join()}>
+        <a href={HOME_HREF}>{strings.room.back}</a>
+      </Barred>
+    );
+  }
   return (
     <EmptyState
       as="h1" icon={<AlertIcon size={28} />} title={strings.room.notFoundTitle} hint={error ?? strings.room.notFound}

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { signIn } from '@parley/chat-client';
 import { sessionResponseSchema, type SessionResponse } from '@parley/protocol';
 import { SignInForm, useStrings } from '@parley/ui';
+import { deviceId } from '../state/device.ts';
 import { errorText } from '../state/error-text.ts';
 
 export type SignInScreenProps = { notice: string | undefined; onSignedIn: (session: SessionResponse) => void };
@@ -19,7 +20,7 @@ export const SignInScreen = ({ notice, onSignedIn }: SignInScreenProps) => {
     setBusy(true);
     setError(undefined);
     try {
-      onSignedIn(sessionResponseSchema.parse(await signIn({ url: window.location.origin, name })));
+      onSignedIn(sessionResponseSchema.parse(await signIn({ url: window.location.origin, name, deviceId: deviceId() })));
     } catch (failure) {
       setError(errorText(failure, strings));
       setBusy(false);

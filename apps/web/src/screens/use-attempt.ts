@@ -12,6 +12,7 @@ export const useAttempt = (): { busy: boolean; error: string | undefined; attemp
     setError(undefined);
     try {
       await act();
+      setBusy(false);
       done();
     } catch (failure) {
       setError(errorText(failure, strings));

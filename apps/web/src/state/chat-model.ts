@@ -1,11 +1,12 @@
 import { ChatClient, indexedDbOutbox, type ChatError, type ConnectionStatus } from '@parley/chat-client';
-import { LIMITS, type CommandInput, type RoomId, type RoomView, type SessionResponse, type UserId, type UserView } from '@parley/protocol';
+import { LIMITS, type CommandInput, type RoomId, type RoomView, type SanctionView, type SessionResponse, type UserId, type UserView } from '@parley/protocol';
 import type { RoomListItem } from '@parley/ui';
 import { watchActivity } from './activity.ts';
 import { coalesce } from './coalesce.ts';
 import { ConnectionTrouble } from './connection-trouble.ts';
 import { DirectPresence } from './direct-presence.ts';
 import { Drafts } from './drafts.ts';
+import { ModerationWatch } from './moderation-watch.ts';
 import { Network } from './network.ts';
 import { ReadMarks } from './read-marks.ts';
 import { RoomModel } from './room-model.ts';
@@ -19,9 +20,13 @@ export type ChatModelOptions = {
   failureText: (error: unknown) => string;
   /** A direct room whose other end is not known yet. */
   unnamed: string;
-  /** The session is over. */
-  onExpired: () => void;
+  /** The session is over, or the user is banned from the server. */
+  onEnded: (error: ChatError) => void;
+  /** The session goes on with another token. */
+  onRenewed: (session: SessionResponse) => void;
   onAdded: (room: RoomView) => void;
+  /** Of a room by its name: somebody else ended one's membership. */
+  onRemoved: (room: string, reason: string) => void;
 };
 
 /** Rooms followed all the time, so that their unread messages are counted; one beyond it is followed while it is shown. */
@@ -40,6 +45,9 @@ export class ChatModel {
   readonly trouble = new ConnectionTrouble();
   readonly network = new Network();
   readonly rooms = new Store<RoomsSnapshot>({ state: 'loading', rooms: [] });
+  readonly moderation: ModerationWatch;
+  /** What is in force against the user. */
+  readonly sanctions = new Store<readonly SanctionView[]>([]);
   readonly #options: ChatModelOptions;
   readonly #marks: ReadMarks;
   readonly #outbox: ReturnType<typeof indexedDbOutbox>;
@@ -47,12 +55,12 @@ export class ChatModel {
   readonly #open = new Map<RoomId, RoomModel>();
   readonly #mine = new Map<RoomId, RoomView>();
   readonly #names = new Map<UserId, string>();
+  readonly #roomNames = new Map<RoomId, string>();
   readonly #direct = new DirectPresence(coalesce(() => this.#publish()));
   /** The list of one's rooms lags a little: to join what it still has would undo leaving. */
   readonly #left = new Set<RoomId>();
   #listed: RoomsSnapshot['state'] = 'loading';
   #unsubscribe: (() => void)[] = [];
-  #expiry: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: ChatModelOptions) {
     const { session } = options;
@@ -66,6 +74,7 @@ export class ChatModel {
     // A reader who goes far back keeps what is loaded: the list is virtual.
     this.client = new ChatClient({ url: window.location.origin, session, storage: this.#outbox, keepMessages: 20_000, historyPage: HISTORY_PAGE });
     this.status = new Store(this.client.status);
+    this.moderation = new ModerationWatch(this.client, session.admin ?? false, () => this.moderated().length > 0);
   }
 
   start(): void {
@@ -76,9 +85,16 @@ export class ChatModel {
         this.trouble.told(status);
         if (status === 'online') void this.loadRooms();
       }),
-      client.on('session', () => this.#options.onExpired()),
+      client.on('session', ({ error }) => this.#options.onEnded(error)),
+      client.on('renewed', ({ session }) => this.#options.onRenewed({ ...this.#options.session, ...session, expiresAt: session.expiresAt ?? this.#options.session.expiresAt })),
+      client.on('sanction', () => this.sanctions.set(client.sanctions)),
+      client.on('reports', () => this.moderation.changed()),
       client.on('room', (event) => {
-        if (event.change === 'removed') return this.#gone(event.roomId);
+        if (event.change === 'removed') {
+          const room = this.#mine.get(event.roomId);
+          if (room && !event.ban && !this.#left.has(event.roomId)) this.#options.onRemoved(this.title(room), event.reason ?? '');
+          return this.#gone(event.roomId);
+        }
         const known = this.#mine.has(event.room.id);
         this.#left.delete(event.room.id);
         this.#add(event.room);
@@ -88,13 +104,12 @@ export class ChatModel {
       client.on('fault', ({ error }) => console.warn('parley:', error)),
     ];
     this.network.start();
-    this.#armExpiry();
     this.trouble.told(client.status);
     client.connect();
   }
 
   stop(): void {
-    clearTimeout(this.#expiry);
+    this.moderation.stop();
     this.trouble.stop();
     this.network.stop();
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
@@ -127,7 +142,23 @@ export class ChatModel {
       if (this.#listed !== 'ready' && (error as ChatError).code !== 'offline') this.#listed = 'failed';
     }
     this.#publish();
-    await this.#learnNames();
+    await Promise.all([this.#learnNames(), this.moderation.roomsKnown()]);
+  }
+
+  /** Another tab has refreshed the session. */
+  renew(session: SessionResponse): void {
+    this.client.renew(session);
+  }
+
+  /** The rooms one moderates, by name. */
+  moderated(): { id: RoomId; name: string }[] {
+    return [...this.#mine.values()].filter(({ kind, role }) => kind !== 'direct' && (role === 'owner' || role === 'moderator'))
+      .map((room) => ({ id: room.id, name: this.title(room) })).sort((a, b) => a.name.localeCompare(b.name));
+  }
+
+  /** Also of a room one is no longer in. */
+  nameOfRoom(id: RoomId): string | undefined {
+    return this.#roomNames.get(id);
   }
 
   /** The room of a screen; `null` if one is not known to be in it. */
@@ -172,8 +203,13 @@ export class ChatModel {
   }
 
   async leave(id: RoomId): Promise<void> {
-    await this.client.joinRoom(id).leave();
     this.#left.add(id);
+    try {
+      await this.client.joinRoom(id).leave();
+    } catch (error) {
+      this.#left.delete(id);
+      throw error;
+    }
     this.#gone(id);
   }
 
@@ -199,7 +235,7 @@ export class ChatModel {
     if (open && open.handle.state !== 'closed') return open;
     open?.dispose();
     const model = new RoomModel(this.client.joinRoom(id), {
-      me: this.me, marks: this.#marks, network: this.network.store, failureText: this.#options.failureText,
+      me: this.me, marks: this.#marks, network: this.network.store, moderation: this.moderation.state, failureText: this.#options.failureText,
       onChange: () => this.#changed(model),
     });
     this.#open.set(id, model);
@@ -214,6 +250,8 @@ export class ChatModel {
   }
 
   #gone(id: RoomId): void {
+    const room = this.#mine.get(id);
+    if (room) this.#roomNames.set(id, this.title(room));
     this.#mine.delete(id);
     this.#open.get(id)?.dispose();
     this.#open.delete(id);
@@ -245,16 +283,6 @@ export class ChatModel {
     const before = this.rooms.get();
     if (before.state === this.#listed && sameRooms(before.rooms, items)) return;
     this.rooms.set({ state: this.#listed, rooms: items });
-  }
-
-  #armExpiry(): void {
-    // A timer holds 24.8 days at most.
-    const left = Math.max(0, this.#options.session.expiresAt - Date.now());
-    const step = Math.min(left, 2 ** 31 - 1);
-    this.#expiry = setTimeout(() => {
-      if (step < left) this.#armExpiry();
-      else this.#options.onExpired();
-    }, step);
   }
 }
 

@@ -1,9 +1,13 @@
 import { ChatError } from '@parley/chat-client';
-import type { Strings } from '@parley/ui';
+import { endOf, type Strings } from '@parley/ui';
 
-/** What to tell a person about a failure: by its code, never by the server's own words. */
+/** What to tell a person about a failure: by its code. The server's own words are shown only where they are a moderator's or a rule's. */
 export const errorText = (error: unknown, strings: Strings): string => {
   if (!(error instanceof ChatError)) return strings.errors.generic;
-  if (error.code === 'offline' || error.code === 'timeout') return strings.errors.offline;
-  return strings.errors.codes[error.code] ?? strings.errors.generic;
+  const { code, sanction } = error;
+  const { refused } = strings.moderation;
+  if (code === 'offline' || code === 'timeout') return strings.errors.offline;
+  if (sanction) return strings.moderation.sanctioned(sanction.kind === 'mute' ? refused.muted : refused.banned, sanction.until === null ? null : endOf(sanction.until, Date.now()), sanction.reason);
+  if (code === 'content_refused') return strings.moderation.ruled(refused.content_refused, error.message);
+  return strings.errors.codes[code] ?? (refused as Readonly<Record<string, string>>)[code] ?? strings.errors.generic;
 };

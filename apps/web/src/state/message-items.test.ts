@@ -4,7 +4,7 @@ import type { Cmid, EventId, MessageView, RoomId, UserId } from '@parley/protoco
 import { MessageItems, type ItemContext } from './message-items.ts';
 
 const me = { id: 'me' as UserId, name: 'Ada' };
-const context: ItemContext = { me, role: 'member', kind: 'public', failureText: () => 'refused' };
+const context: ItemContext = { me, moderates: false, failureText: () => 'refused' };
 const message = (more: Partial<MessageView> = {}): MessageView =>
   ({ id: 'M1' as EventId, seq: 1, by: me.id, name: 'Ada', at: 1, body: 'hello', cmid: 'c1' as Cmid, ...more });
 const confirmed = (view: MessageView, change?: OutboxEntry): TimelineItem => ({ key: `k${view.id}`, state: 'confirmed', message: view, ...(change ? { change } : {}) });
@@ -27,12 +27,18 @@ describe('MessageItems', () => {
     expect(new MessageItems().of([pending()], context)[0]).toMatchObject({ id: null, mine: true, deletable: false, state: 'queued', body: 'soon', at: 2 });
   });
 
-  it('lets moderators delete what others said, except in a direct room', () => {
+  it('lets moderators delete what others said', () => {
     const theirs = message({ by: 'you' as UserId });
     const deletable = (more: Partial<ItemContext>) => new MessageItems().of([confirmed(theirs)], { ...context, ...more })[0]?.deletable;
     expect(deletable({})).toBe(false);
-    expect(deletable({ role: 'moderator' })).toBe(true);
-    expect(deletable({ role: 'owner', kind: 'direct' })).toBe(false);
+    expect(deletable({ moderates: true })).toBe(true);
+  });
+
+  it('says why there is no body', () => {
+    const gone = (more: Partial<MessageView>) => new MessageItems().of([confirmed(message({ body: null, ...more }))], context)[0];
+    expect(gone({ deletedAt: 3 })).toMatchObject({ gone: 'deleted' });
+    expect(gone({ hidden: { at: 3, reason: 'rude' } })).toMatchObject({ gone: 'hidden', reason: 'rude' });
+    expect(gone({})).toMatchObject({ gone: 'coming' });
   });
 
   it('hands out the same object until something of it changes', () => {
@@ -42,7 +48,7 @@ describe('MessageItems', () => {
     const again = items.of([settled, pending()], context);
     expect(again[0]).toBe(first);
     expect(again[1]).toBe(second);
-    const promoted = items.of([settled], { ...context, role: 'owner' });
+    const promoted = items.of([settled], { ...context, moderates: true });
     expect(promoted[0]).not.toBe(first);
     expect(items.of([confirmed(message({ body: 'new' }))], context)[0]?.body).toBe('new');
   });

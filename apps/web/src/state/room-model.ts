@@ -1,8 +1,9 @@
-import type { ChatError, RoomHandle, TimelineItem, Typist } from '@parley/chat-client';
+import type { ChatError, RoomHandle, Standing, TimelineItem, Typist } from '@parley/chat-client';
 import type { RoomEvent, RoomId, RoomView, UserId, UserView } from '@parley/protocol';
 import type { MessageItem, MessageListProps } from '@parley/ui';
 import { coalesce } from './coalesce.ts';
 import { MessageItems } from './message-items.ts';
+import type { ModerationState } from './moderation-watch.ts';
 import type { ReadMarks } from './read-marks.ts';
 import { RoomWatch } from './room-watch.ts';
 import { Store } from './store.ts';
@@ -17,12 +18,17 @@ export type RoomSnapshot = {
   /** Messages of others above the read mark, of those loaded. */
   unread: number;
   error: ChatError | null;
+  /** What keeps the reader from writing. */
+  standing: Standing;
+  /** Whether the reader moderates here. */
+  moderates: boolean;
 };
 
 export type RoomModelOptions = {
   me: UserView;
   marks: ReadMarks;
   network: Store<boolean>;
+  moderation: Store<ModerationState>;
   failureText: (error: unknown) => string;
   onChange: () => void;
 };
@@ -52,6 +58,7 @@ export class RoomModel {
     this.typists = new Store(handle.typing.users);
     this.#unsubscribe = [
       handle.on('change', this.#refresh),
+      options.moderation.subscribe(this.#refresh),
       handle.typing.on('change', () => this.typists.set(handle.typing.users)),
       handle.on('events', (events) => {
         const said = events.filter((event) => event.type === 'message.created' && event.by !== options.me.id);
@@ -86,6 +93,17 @@ export class RoomModel {
       () => this.#olderDone('failed'),
     );
   };
+
+  /** The message says this instead: one of the room, or one that was refused, which goes back to the end. What failed before is let go. */
+  edit(key: string, body: string): void {
+    const item = this.handle.messages.find((candidate) => candidate.key === key);
+    if (!item) return;
+    const failed = item.state === 'confirmed' ? item.change : item.entry;
+    // First the new one: if it cannot be taken, the old one stays.
+    if (item.state === 'confirmed') this.handle.edit(item.message.id, body);
+    else this.handle.send(body);
+    if (failed?.state === 'failed') this.handle.discard(failed.item.cmid);
+  }
 
   /** Tries what failed of this message again. */
   retry(key: string): void {
@@ -126,9 +144,10 @@ export class RoomModel {
   #compose(): RoomSnapshot {
     const { handle } = this;
     const { me, failureText } = this.#options;
-    const items = this.#items.of(handle.messages, { me, failureText, role: handle.info?.role ?? null, kind: handle.info?.kind ?? 'public' });
+    const moderates = handle.info !== null && handle.info.kind !== 'direct' && (handle.info.role === 'owner' || handle.info.role === 'moderator' || this.#options.moderation.get().admin);
+    const items = this.#items.of(handle.messages, { me, failureText, moderates });
     const older = this.#older === 'idle' ? (handle.hasOlder ? 'some' : 'none') : this.#older;
-    return { state: handle.state, info: handle.info, items, older, delayed: handle.delayed, unread: this.#countUnread(), error: this.#error };
+    return { state: handle.state, info: handle.info, items, older, delayed: handle.delayed, unread: this.#countUnread(), error: this.#error, standing: handle.standing, moderates };
   }
 
   #countUnread(): number {

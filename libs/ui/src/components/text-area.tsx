@@ -9,14 +9,14 @@ export type TextAreaProps = Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, 'c
   'data-focus-first'?: boolean;
 };
 
-export const TextArea = ({ label, error, code = false, areaRef, ...rest }: TextAreaProps) => {
+export const TextArea = ({ label, error, code = false, areaRef, 'aria-describedby': described, ...rest }: TextAreaProps) => {
   const id = useId();
   return (
     <div className={styles.field}>
       <label className={styles.label} htmlFor={id}>{label}</label>
       <textarea
         {...rest} ref={areaRef} id={id} dir={rest.value && !code ? 'auto' : undefined} className={`${styles.input} ${styles.area} ${code ? styles.code : ''}`}
-        aria-invalid={error !== undefined || undefined} aria-describedby={error === undefined ? undefined : `${id}-note`}
+        aria-invalid={error !== undefined || undefined} aria-describedby={error === undefined ? described : `${id}-note`}
       />
       {error !== undefined && <p id={`${id}-note`} className={styles.error} role="alert">{error}</p>}
     </div>

@@ -67,6 +67,8 @@ export const enModeration = {
     loading: 'Loading…',
     failed: 'The list could not be loaded.',
     kinds: { mute: 'Muted', ban: 'Banned' },
+    unmute: 'Unmute',
+    unban: 'Lift',
     lift: { mute: (name: string) => `Unmute ${name}`, ban: (name: string) => `Lift the ban of ${name}` },
     more: 'Show more',
     until: (end: string) => `until ${end}`,
@@ -92,7 +94,7 @@ export const enModeration = {
     tryAgain: 'Try again',
     somebodyElse: 'Sign in as somebody else',
     unsent: (count: number) => `${plural(count, 'message was', 'messages were')} not sent. Copy what you want to keep.`,
-    removed: (room: string) => `You were removed from ${room}`,
+    removed: (room: string) => `You are no longer in ${room}`,
     removedWhy: (room: string, reason: string) => `You were removed from ${room}: ${reason}`,
     slow: (pause: string) => `Slow mode: one message every ${pause}`,
     wait: (left: string) => `Slow mode: the next message in ${left}`,
@@ -118,6 +120,10 @@ export const enModeration = {
     conflict: 'Somebody else has changed it meanwhile.',
     session_revoked: 'This session was ended. Please sign in again.',
   },
+
+  /** `end: null`: until it is undone. */
+  sanctioned: (what: string, end: string | null, reason: string) => `${what}${end === null ? '' : ` until ${end}`}${reason === '' ? '.' : `: ${reason}`}`,
+  ruled: (what: string, why: string) => `${what}: ${why}`,
 
   console: {
     title: 'Moderation',
