@@ -17,6 +17,7 @@ export type GatewayMetrics = {
   floods: Counter;
   connectionsRefused: Counter<'code'>;
   rateLimited: Counter<'limit'>;
+  contentFindings: Counter<'action'>;
   appender: AppenderMetrics;
   feed: FeedMetrics;
   presence: PresenceMetrics;
@@ -39,6 +40,7 @@ export const createGatewayMetrics = (metrics: Metrics): GatewayMetrics => {
     floods: metrics.counter('floods_total', 'Sockets cut off because too much of what they sent had to be refused, or asked for nothing.'),
     connectionsRefused: metrics.counter('connections_refused_total', 'Connections refused, by error code.', ['code']),
     rateLimited: metrics.counter('rate_limited_total', 'Commands, sign-ins and connections refused by a limit, by its name.', ['limit']),
+    contentFindings: metrics.counter('content_findings_total', 'Rules that messages and names were found to be against, by what the rule does about it; moderators are found too.', ['action']),
     appender: {
       appended: (commands, events) => {
         appends.inc();

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import type { RoomId } from '@parley/protocol';
+import type { RoomEvent, RoomId } from '@parley/protocol';
 import { realChance, type LogEntry, type ModerationStore, type Presence, type RateLimiter, type RoomLog, type RoomRef, type Store } from '@parley/domain';
 import { RoomAppenders } from '@parley/appender';
 import { createHealth, listenOn, type Logger, type Metrics } from '@parley/runtime';
@@ -8,6 +8,7 @@ import { createClusterFanOut, createLocalFanOut, type FanOutTransport, type Room
 import { Feeds } from './feed/feeds.ts';
 import { DEFAULT_FEED_LIMITS, type FeedLimits } from './feed/limits.ts';
 import { PageCache } from './feed/page-cache.ts';
+import { redactTakenBack } from './feed/redact.ts';
 import { createGatewayMetrics } from './gateway-metrics.ts';
 import { guardOrigins } from './http/guard-origins.ts';
 import { createHttpHandler } from './http/handler.ts';
@@ -29,6 +30,9 @@ import { ReportHints } from './moderation/report-hints.ts';
 import { GatewayPresence } from './presence/gateway-presence.ts';
 import { DEFAULT_PRESENCE_LIMITS, type PresenceLimits } from './presence/limits.ts';
 import { Typing } from './presence/typing.ts';
+import { ContentReports } from './rules/content-reports.ts';
+import { Joins } from './rules/joins.ts';
+import { RulesInForce } from './rules/rules-in-force.ts';
 import type { Sessions } from './sessions/sessions.ts';
 import { createNewcomers } from './sessions/newcomers.ts';
 import { endSocketsBy } from './standing/end-sockets.ts';
@@ -121,18 +125,27 @@ export const createGateway = ({ log, store, moderation, sessions, limiter: uncou
   health.check('store', () => storeLatch.answered || 'has not answered yet');
   const standing = new Standing({ moderation, times: settings.following, sessionMs: settings.sessionTtl * 1_000, onDefect: (error) => logger.error({ err: error }, 'acts on the server cannot be followed') });
   health.check('standing', () => standing.known || 'who is banned was not read yet');
+  const rules = new RulesInForce({
+    book: moderation, standing, onFinding: (action) => metrics.contentFindings.inc({ action }), onDefect: (error) => logger.error({ err: error }, 'the rules cannot be read'),
+  });
+  health.check('rules', () => rules.known || 'the rules were not read yet');
   for (const [name, check] of Object.entries(readiness)) health.check(name, check);
 
-  const observe = ({ roomId, epoch, events }: RoomUpdate): void => feeds.observe(roomId, epoch, events);
+  const roomJoins = new Joins();
+  const observeEvents = (roomId: RoomId, epoch: number, events: readonly RoomEvent[]): void => {
+    roomJoins.note(events);
+    feeds.observe(roomId, epoch, events);
+  };
+  const observe = ({ roomId, epoch, events }: RoomUpdate): void => observeEvents(roomId, epoch, events);
   const fanOut = transport ? createClusterFanOut(transport, { onUpdate: observe, mayHearTyping: (roomId) => typing.mayHear(roomId), onReports: (userIds) => reportHints.tellHere(userIds) }) : createLocalFanOut();
   const origins = createOrigins({ origins: settings.origins ?? ['self'], addresses });
   const { http, io } = createIo(createHttpHandler({
-    health, jwks: createJwksRoute(sessions), web: createWebClient(settings.webDist), openSession: createSessionRoute({ sessions, origins, store, addresses, limiter, guests: settings.guests, failureOf }),
+    health, jwks: createJwksRoute(sessions), web: createWebClient(settings.webDist), openSession: createSessionRoute({ sessions, origins, store, rules, addresses, limiter, guests: settings.guests, failureOf }),
   }), fanOut.adapter, { Response: secureResponse({ httpsOnly: settings.httpsOnly ?? false, addresses }), sessionPrefix: settings.sessionPrefix });
 
   // The senders' acks are sent from promises: an immediate comes after all of them.
   const tellAll = (entry: LogEntry, { roomId, epoch }: RoomRef): void => void setImmediate(() => {
-    const update: RoomUpdate = { roomId, epoch, events: entry.events as RoomUpdate['events'] };
+    const update: RoomUpdate = { roomId, epoch, events: redactTakenBack(entry.events) as RoomUpdate['events'] };
     fanOut.publish(update);
     observe(update);
   });
@@ -141,7 +154,7 @@ export const createGateway = ({ log, store, moderation, sessions, limiter: uncou
     // Where there is no other gateway, no room is left to one.
     limits: transport ? {} : { farMs: Number.POSITIVE_INFINITY },
     onAppended: tellAll,
-    onMoved: (events, { roomId, epoch }) => feeds.observe(roomId, epoch, events),
+    onMoved: (events, { roomId, epoch }) => observeEvents(roomId, epoch, events),
     onDefect: (error, roomId) => logger.error({ err: error, roomId }, 'a defect on the write path'),
   });
   const feeds = new Feeds({
@@ -169,8 +182,9 @@ export const createGateway = ({ log, store, moderation, sessions, limiter: uncou
   const typing = new Typing({ io, mayTell, sizeOf: (roomId) => presence.sizeOf(roomId), room: presenceLimits.room });
 
   const reportHints = new ReportHints({ io, fanOut });
+  const contentReports = new ContentReports({ reports: moderation, onLost: ({ roomId, messageId }, error) => logger.error({ err: error, roomId, messageId }, 'a report of the rules was lost') });
   const clock = createSessionClock();
-  const context: Context = { appenders, feeds, presence, typing, store, moderation, standing, socketRooms: settings.socketRooms ?? DEFAULT_SOCKET_ROOMS, reportHints, io, sessions, clock, joins: new Turnstile(JOINS_AT_ONCE), failureOf };
+  const context: Context = { appenders, feeds, presence, typing, store, moderation, standing, socketRooms: settings.socketRooms ?? DEFAULT_SOCKET_ROOMS, reportHints, rules, ruleChecks: new Turnstile(1), roomJoins, contentReports, io, sessions, clock, joins: new Turnstile(JOINS_AT_ONCE), failureOf };
   const router = createRouter({ context, limiter, metrics, logger, isClosing: () => leaving.isClosing });
   guardOrigins(io, origins, metrics);
   const handshakes = guardHandshakes({ ...doorkeeping, io, addresses, limiter, metrics });
@@ -195,6 +209,8 @@ export const createGateway = ({ log, store, moderation, sessions, limiter: uncou
       stopCaretaker();
       clock.close();
       storeLatch.close();
+      contentReports.close();
+      rules.close();
       standing.close();
       feeds.close();
     },
@@ -204,6 +220,7 @@ export const createGateway = ({ log, store, moderation, sessions, limiter: uncou
   registry.measured('admission_queue', 'Clients that have signed in and wait to be let in.', () => admission.waiting);
   registry.measured('bans', 'Users banned from the server, in memory.', () => standing.size.bans);
   registry.measured('revocations', 'Sessions and devices that were ended, in memory.', () => standing.size.revocations);
+  registry.measured('rules_version', 'Of the rules that hold here.', () => rules.version);
   registry.measured('rooms', 'Rooms with listeners here.', () => feeds.size);
   registry.measured('presence_users', 'Users who are in a room by this gateway.', () => presence.users);
   registry.measured('presence_live', 'Whether presence is shared with the other gateways: 1 or 0.', () => Number(whoIsThere.live));

@@ -3,6 +3,9 @@ import type { RoomAppenders } from '@parley/appender';
 import type { CommandName, CommandRequest, CommandResponse } from '@parley/protocol';
 import type { Feeds } from '../feed/feeds.ts';
 import type { GatewayPresence } from '../presence/gateway-presence.ts';
+import type { ContentReports } from '../rules/content-reports.ts';
+import type { Joins } from '../rules/joins.ts';
+import type { RulesInForce } from '../rules/rules-in-force.ts';
 import type { ReportHints } from '../moderation/report-hints.ts';
 import type { Typing } from '../presence/typing.ts';
 import type { Sessions } from '../sessions/session.ts';
@@ -22,6 +25,11 @@ export type Context = {
   moderation: ModerationStore;
   standing: Standing;
   reportHints: ReportHints;
+  rules: RulesInForce;
+  /** Rules being checked at once, before they are saved: it takes seconds of this process. */
+  ruleChecks: Turnstile;
+  roomJoins: Joins;
+  contentReports: ContentReports;
   io: Io;
   sessions: Sessions;
   clock: SessionClock;

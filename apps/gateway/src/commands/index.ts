@@ -1,4 +1,4 @@
-import { ProtocolError, type CommandName } from '@parley/protocol';
+import type { CommandName } from '@parley/protocol';
 import type { Handler } from './context.ts';
 import { auditList } from './audit-list.ts';
 import { memberAdd } from './member-add.ts';
@@ -31,6 +31,8 @@ import { roomMembers } from './room-members.ts';
 import { roomSanctions } from './room-sanctions.ts';
 import { roomSync } from './room-sync.ts';
 import { roomUpdate } from './room-update.ts';
+import { ruleList } from './rule-list.ts';
+import { ruleSave } from './rule-save.ts';
 import { sanctionList } from './sanction-list.ts';
 import { sessionRefresh } from './session-refresh.ts';
 import { sessionRevoke } from './session-revoke.ts';
@@ -39,9 +41,6 @@ import { userBan } from './user-ban.ts';
 import { userGet } from './user-get.ts';
 import { userUnban } from './user-unban.ts';
 import { userRecord } from './user-record.ts';
-
-/** Until its handler is here. */
-const notYet = (): never => { throw new ProtocolError('unavailable', 'not built yet'); };
 
 export const HANDLERS: { readonly [N in CommandName]: Handler<N> } = {
   'room:create': roomCreate,
@@ -83,6 +82,6 @@ export const HANDLERS: { readonly [N in CommandName]: Handler<N> } = {
   'report:release': reportRelease,
   'report:decide': reportDecide,
   'audit:list': auditList,
-  'rule:list': notYet,
-  'rule:save': notYet,
+  'rule:list': ruleList,
+  'rule:save': ruleSave,
 };

@@ -1,5 +1,6 @@
 import type { RoomEvent, RoomId } from '@parley/protocol';
 import type { Unwatch } from '@parley/domain';
+import { redactTakenBack } from './redact.ts';
 import { RoomFeed, type FeedParts } from './room-feed.ts';
 
 type Entry = { opening: Promise<RoomFeed>; feed: RoomFeed | null; holds: number; closing: NodeJS.Timeout | null };
@@ -82,7 +83,7 @@ export class Feeds {
   }
 
   observe(roomId: RoomId, epoch: number, events: readonly RoomEvent[]): void {
-    this.get(roomId)?.observe(epoch, events);
+    this.get(roomId)?.observe(epoch, redactTakenBack(events));
   }
 
   close(): void {

@@ -21,3 +21,13 @@ export const redactGone = async (events: RoomEvent[], ask: (ids: EventId[]) => P
   const gone = await ask(ids);
   return gone.size === 0 ? events : events.map((event) => redacted(event, gone));
 };
+
+/** What is taken back by events in the same breath is not told at all: what a rule hides, in the entry that brings it. */
+export const redactTakenBack = (events: readonly RoomEvent[]): readonly RoomEvent[] => {
+  const gone = new Set<EventId>();
+  for (const { type, data } of events) {
+    if (type === 'message.hidden' || type === 'message.deleted') gone.add(data.messageId);
+    else if (type === 'message.restored') gone.delete(data.messageId);
+  }
+  return gone.size === 0 ? events : events.map((event) => redacted(event, gone));
+};

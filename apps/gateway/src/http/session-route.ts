@@ -2,13 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ProtocolError, SESSION_PATH, sessionRequestSchema, type ErrorCode, type SessionResponse, type WireError } from '@parley/protocol';
 import { newUserId, type RateLimiter, type Store } from '@parley/domain';
 import type { Addresses } from '../limits/addresses.ts';
+import { requireName } from '../rules/hold.ts';
+import type { RulesInForce } from '../rules/rules-in-force.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { FailureOf } from '../socket/failures.ts';
 import { PREFLIGHT, type Origins } from './origins.ts';
 import { readJson } from './read-json.ts';
 
 const STATUS: Partial<Record<ErrorCode, number>> = {
-  bad_request: 400, guests_disabled: 403, foreign_origin: 403, too_large: 413, rate_limited: 429, internal: 500, unavailable: 503, shutting_down: 503,
+  bad_request: 400, guests_disabled: 403, foreign_origin: 403, content_refused: 403, too_large: 413, rate_limited: 429, internal: 500, unavailable: 503, shutting_down: 503,
 };
 
 export const sendJson = (response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void => {
@@ -26,10 +28,10 @@ export const sendError = (response: ServerResponse, error: WireError): void =>
     ...(error.code === 'too_large' ? { connection: 'close' } : {}),
   });
 
-export type SessionRouteOptions = { sessions: Sessions; origins: Origins; store: Store; addresses: Addresses; limiter: RateLimiter; guests: boolean; failureOf: FailureOf };
+export type SessionRouteOptions = { sessions: Sessions; origins: Origins; store: Store; rules: RulesInForce; addresses: Addresses; limiter: RateLimiter; guests: boolean; failureOf: FailureOf };
 
 /** `POST /api/session { name }`: a new user and a token for it, where guests are enabled. */
-export const createSessionRoute = ({ sessions, origins, store, addresses, limiter, guests, failureOf }: SessionRouteOptions) => {
+export const createSessionRoute = ({ sessions, origins, store, rules, addresses, limiter, guests, failureOf }: SessionRouteOptions) => {
   const open = async (request: IncomingMessage): Promise<SessionResponse> => {
     if (origins.areForeignTo(request)) throw new ProtocolError('foreign_origin');
     if (!guests) throw new ProtocolError('guests_disabled');
@@ -39,6 +41,7 @@ export const createSessionRoute = ({ sessions, origins, store, addresses, limite
     const parsed = sessionRequestSchema.safeParse(await readJson(request));
     if (!parsed.success) throw new ProtocolError('bad_request', `name: ${parsed.error.issues[0]?.message ?? 'invalid'}`);
     const user = { id: newUserId(), name: parsed.data.name };
+    requireName(rules, user.id, user.name);
     await store.createUser(user);
     return { ...sessions.issue(user, parsed.data.deviceId), user };
   };

@@ -4,11 +4,11 @@ import { COMMANDS, LIMITS, ProtocolError, type CommandName } from '@parley/proto
 export const isCommand = (name: string): name is CommandName => Object.hasOwn(COMMANDS, name);
 
 /** Throws `bad_request` for what is nested deeper, or has more in it, than any command; and for anything binary, wherever it hides. */
-const checkShape = (argument: unknown): void => {
+const checkShape = (argument: unknown, most: number): void => {
   let values = 0;
   const walk = (value: unknown, depth: number): void => {
     values += 1;
-    if (values > LIMITS.values) throw new ProtocolError('bad_request', 'the argument holds too many values');
+    if (values > most) throw new ProtocolError('bad_request', 'the argument holds too many values');
     if (typeof value !== 'object' || value === null) return;
     if (depth >= LIMITS.depth) throw new ProtocolError('bad_request', `the argument is nested deeper than ${LIMITS.depth}`);
     if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) throw new ProtocolError('bad_request', 'binary is not allowed');
@@ -30,7 +30,7 @@ const describe = (issue: z.core.$ZodIssue): string => {
 
 /** The request of a command, its defaults filled in. Throws `bad_request` and `too_large`, naming the field. */
 export const parseCommand = <N extends CommandName>(name: N, argument: unknown): z.output<(typeof COMMANDS)[N]['request']> => {
-  checkShape(argument);
+  checkShape(argument, name === 'rule:save' ? LIMITS.ruleValues : LIMITS.values);
   const parsed = COMMANDS[name].request.safeParse(argument);
   if (parsed.success) return parsed.data as z.output<(typeof COMMANDS)[N]['request']>;
   const { issues } = parsed.error;

@@ -39,8 +39,15 @@ const growsWithText = (compiled: RE2JS, pattern: string, runs: readonly string[]
   });
 };
 
+/** How often its repetitions that are counted repeat, all together: compiled, it is at least as large. */
+const countedOf = (pattern: string): number =>
+  Array.from(pattern.matchAll(/(?<!\\)\{(\d{1,4})(?:,(\d{0,4}))?\}/g), ([, least, most]) => Math.max(Number(least), Number(most ?? 0))).reduce((sum, each) => sum + each, 0);
+
 /** What is wrong with a pattern, in words for whoever wrote it; `null`: nothing. */
 export const problemOfPattern = (pattern: string): string | null => {
+  const counted = countedOf(pattern);
+  // It would be refused, but only after it was compiled, which holds everybody up.
+  if (counted > MOST_INSTRUCTIONS) return `too large: its repetitions come to ${counted}, of at most ${MOST_INSTRUCTIONS}`;
   let compiled: RE2JS;
   try {
     compiled = RE2JS.compile(pattern);

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { RE2JS } from 're2js';
+import { RE2JS, RE2JSException } from 're2js';
 
 /** Compiled patterns kept, each of about ten kilobytes once it was used. */
 const KEPT = 2_000;
@@ -8,10 +8,22 @@ const COMPILING_COSTS = 10_000;
 /** Characters read for one message, over all patterns: some fifty milliseconds. */
 const MOST_READ = 4_000_000;
 
+const MATCHES_NOTHING = { test: () => false };
+
+/** A pattern that was taken by a version of the engine which had more in it does not keep everybody from speaking. */
+const compile = (source: string): { test(text: string): boolean } => {
+  try {
+    return RE2JS.compile(source);
+  } catch (error) {
+    if (error instanceof RE2JSException) return MATCHES_NOTHING;
+    throw error;
+  }
+};
+
 /** The patterns of all rules, each compiled when its literals are first met. */
 export class PatternSet {
   readonly #sources: readonly string[];
-  readonly #compiled = new LRUCache<number, RE2JS>({ max: KEPT });
+  readonly #compiled = new LRUCache<number, { test(text: string): boolean }>({ max: KEPT });
 
   constructor(sources: readonly string[]) {
     this.#sources = sources;
@@ -36,10 +48,10 @@ export class PatternSet {
     };
   }
 
-  #get(pattern: number): RE2JS {
+  #get(pattern: number): { test(text: string): boolean } {
     const known = this.#compiled.get(pattern);
     if (known) return known;
-    const compiled = RE2JS.compile(this.#sources[pattern]!);
+    const compiled = compile(this.#sources[pattern]!);
     this.#compiled.set(pattern, compiled);
     return compiled;
   }
