@@ -1,12 +1,13 @@
 /** Each command as an operator runs it, on a real cluster whose gateways and worker can be paused and killed. */
 import { ChatClient, signIn } from '@parley/chat-client';
-import { realChance, type RoomLog } from '@parley/domain';
+import { newCmid, realChance, type RoomLog } from '@parley/domain';
 import { connectNats, regionOf } from '@parley/nats';
 import { openDatabase, type DatabaseHandle } from '@parley/postgres';
 import type { RoomId } from '@parley/protocol';
 import { NatsRoomLog } from '@parley/room-log-nats';
 import { afterTests, waitFor } from '@parley/testkit';
 import { startFleet, type Fleet } from '@parley/testkit/fleet';
+import { connect, openSession } from '@parley/testkit/wire-client';
 import { sql } from 'kysely';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { readWitness } from './target/read-witness.ts';
@@ -117,6 +118,23 @@ test('nodes, sockets and rooms are listed, and nothing a user made reaches the t
   expect((await ops('rooms', roomId)).out).toContain('lobby');
   const withoutDatabase = await runOps({ NATS_URL: fleet.natsUrl }, 'rooms', '--node', 'gateway-2', '--json');
   expect((withoutDatabase.json()[0] as typeof rooms).rooms, 'the store is asked over NATS').toMatchObject([{ roomId, name: 'lobby', listeners: 1 }]);
+});
+
+test('what moderators of a cluster did is asked for by NATS too, and reported cases are', async () => {
+  const [ada, mallory] = await Promise.all(['Ada', 'Mallory'].map(async (name) => connect(fleet.url, await openSession(fleet.url, name))));
+  cleanup(() => void [ada, mallory].map((each) => each!.socket.close()));
+  const { room } = await ada!.must('room:create', { kind: 'public', name: 'court', cmid: newCmid() });
+  await mallory!.must('room:join', { roomId: room.id });
+  const userId = mallory!.session.user.id;
+  await ada!.must('report:create', { roomId: room.id, cmid: newCmid(), subject: { userId }, category: 'spam' });
+  await ada!.must('member:ban', { roomId: room.id, cmid: newCmid(), userId, forMs: null, reason: 'order in the court' });
+  await takenIn(room.id);
+  for (const env of [everything(), { NATS_URL: fleet.natsUrl }]) {
+    const found = await runOps(env, 'audit', '--room', room.id, '--act', 'member.banned', '--text', 'order', '--json');
+    expect([found.code, found.json()]).toMatchObject([0, [{ act: 'member.banned', by: ada!.session.user.id, userId, reason: 'order in the court', until: null }]]);
+    const queue = (await runOps(env, 'reports', '--room', room.id, '--json')).json()[0] as { reports: unknown[] };
+    expect(queue.reports).toMatchObject([{ userId, roomName: 'court', status: 'open' }]);
+  }
 });
 
 test('a node that is frozen is missed, as is one that was killed, until another has taken its place', async () => {

@@ -1,5 +1,6 @@
 import { permit, type RoomState } from '@parley/domain';
 import { ProtocolError, type CaseId, type CaseView, type CommandName, type RoomId, type UserId } from '@parley/protocol';
+import { strangerTo } from './access.ts';
 import type { Caller, Context } from './context.ts';
 
 export const isAdmin = ({ user }: Caller): boolean => user.admin === true;
@@ -9,7 +10,7 @@ export const requirePermit = async ({ appenders }: Context, caller: Caller, name
   const found = await appenders.membership(roomId, caller.user.id);
   if (!found) throw new ProtocolError('room_not_found');
   const permitted = permit(name, found.state.kind, found.role, isAdmin(caller));
-  if (!permitted.ok) throw new ProtocolError(permitted.code);
+  if (!permitted.ok) throw permitted.code === 'not_member' ? strangerTo(found) : new ProtocolError(permitted.code);
   return found.state;
 };
 
