@@ -1,11 +1,12 @@
 import { Svcm } from '@nats-io/services';
-import { StoreUnavailable, type Store } from '@parley/domain';
+import { newCmid, newUserId, StoreUnavailable, type Store } from '@parley/domain';
 import { connectNats, regionOf, STORE_SERVICE, storeSubject, type Nats } from '@parley/nats';
 import type { NatsServer } from '@parley/servers';
 import { afterTests, waitFor, withNats } from '@parley/testkit';
+import { MemoryModerationStore } from '@parley/testkit/memory-moderation-store';
 import { openRoom } from '@parley/testkit/room-script';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
-import { NatsStore, serveStore, type ServeStoreOptions } from './index.ts';
+import { NatsModerationStore, NatsStore, serveStore, type ServeStoreOptions } from './index.ts';
 
 const cleanup = afterTests();
 
@@ -76,6 +77,27 @@ test('a worker with too much in hand says so, and answers what it took', async (
   asked[0]!(null);
   await Promise.all(answers);
   expect(outcomes.slice(1)).toStrictEqual(['answered', 'answered', 'answered']);
+});
+
+test('acts on the server are stored and heard of while queries of the store take all its places', async () => {
+  const { asked, store } = held();
+  const moderation = new MemoryModerationStore();
+  await serve(store, { maxInFlight: 1, maxWaiting: 1, moderation });
+  const gateway = await connection('gateway');
+  const reading = new NatsStore({ nats: gateway, region });
+  const [first, second] = [reading.seed(roomId), reading.seed(openRoom().roomId)];
+  await waitFor('the place to be taken', () => asked.length === 1);
+  const acts = new NatsModerationStore({ nats: gateway, region });
+  let told = 0;
+  onTestFinished(acts.watchActs(() => { told += 1; }));
+  await gateway.flush(1_000);
+  const act = await acts.act({ act: 'user.banned', userId: newUserId(), until: null, reason: 'spam', by: null, cmid: newCmid() });
+  await waitFor('the hint', () => told > 0);
+  expect(await acts.actsAfter(0, 10)).toEqual([act]);
+  asked[0]!(null);
+  await waitFor('the one that waited', () => asked.length === 2);
+  asked[1]!(null);
+  await Promise.all([first, second]);
 });
 
 test('a client bounds what it asks at once, and what waits', async () => {

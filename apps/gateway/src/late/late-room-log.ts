@@ -34,7 +34,7 @@ export class LateRoomLog implements RoomLog {
     return this.#there().read(ref, from, limit);
   }
 
-  async purge(ref: RoomRef, below: Position): Promise<void> {
+  async purge(ref: RoomRef, below: Position): Promise<Position> {
     return this.#there().purge(ref, below);
   }
 
