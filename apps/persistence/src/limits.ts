@@ -1,3 +1,6 @@
+/** Of the room logs. */
+export const CONSUMER = 'persistence';
+
 /** Bounds and timings of a worker. Times in milliseconds. */
 export type PersistenceLimits = {
   /** Deliveries of one shard in one batch, and in hand at once. */

@@ -3,11 +3,9 @@ import { isUnavailable } from '@parley/postgres';
 import type { RoomId } from '@parley/protocol';
 import { haltedOf, highestMarksOf, SUSPECTED, takeSuspicion, WatermarkMoved, type ArrivedEntry, type Mark, type RoomResult } from '@parley/store-postgres';
 import { Backoff } from '@parley/runtime';
-import type { PersistenceLimits } from './limits.ts';
+import { CONSUMER, type PersistenceLimits } from './limits.ts';
 import { Overtaken, RoomKeeper, type RoomKeeperOptions } from './room-keeper.ts';
 import { Trimmer } from './trimmer.ts';
-
-export const CONSUMER = 'persistence';
 
 export type ShardWorkerOptions = Omit<RoomKeeperOptions, 'readEntries'> & { shard: Shard; limits: PersistenceLimits; logIsArchive: boolean };
 

@@ -2,7 +2,7 @@ import type { RoomLog, RoomRef, Shard } from '@parley/domain';
 import type { DatabaseSession } from '@parley/postgres';
 import { recordTrimmed, untrimmedOf, type RoomResult, type Untrimmed } from '@parley/store-postgres';
 import type { RoomId } from '@parley/protocol';
-import type { PersistenceLimits } from './limits.ts';
+import { CONSUMER, type PersistenceLimits } from './limits.ts';
 
 type Due = Untrimmed & { logId: string; entries: number; since: number };
 
@@ -45,7 +45,12 @@ export class Trimmer {
       for (const [key, due] of ripe) {
         // A position of one log means nothing in another.
         if (due.logId === this.#log.id) {
-          await this.#log.purge(due.ref, due.below);
+          const upTo = await this.#log.purge(due.ref, due.below, CONSUMER);
+          if (upTo < due.below) {
+            // Another consumer has yet to see the rest.
+            if (this.#due.get(key) === due) this.#due.set(key, { ...due, entries: 0, since: this.#now() });
+            continue;
+          }
           done.push(due);
         }
         if (this.#due.get(key) === due) this.#due.delete(key);

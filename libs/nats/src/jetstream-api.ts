@@ -18,6 +18,7 @@ export const JS_API = {
   messageDelete: (stream: string) => `$JS.API.STREAM.MSG.DELETE.${stream}`,
   consumerCreate: (stream: string, consumer: string, filter: string) => `$JS.API.CONSUMER.CREATE.${stream}.${consumer}.${filter}`,
   consumerDelete: (stream: string, consumer: string) => `$JS.API.CONSUMER.DELETE.${stream}.${consumer}`,
+  consumerList: (stream: string) => `$JS.API.CONSUMER.LIST.${stream}`,
   consumerNext: (stream: string, consumer: string) => `$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`,
   /** Told when a stream gets another leader. */
   leaderElected: (stream: string) => `$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.${stream}`,

@@ -90,6 +90,16 @@ describe.for([[oldNats, NO_OLD], [recentNats, NO_RECENT]] as const)('one server'
     }
   });
 
+  test(`a purge below the very first entry of all empties nothing: a server takes a bound of 1 for none (${binary?.version ?? why})`, async (context) => {
+    if (!binary) return context.skip(why);
+    const server = await started({ binary: binary.path });
+    const log = await opened(server.url);
+    const ref = freshRef();
+    expect(await log.append(ref, entryAt(ref, 1), 0)).toBe(1);
+    expect(await log.purge(ref, 1)).toBe(1);
+    expect((await log.read(ref, 0)).entries).toHaveLength(1);
+  });
+
   test(`a log that is created anew is another log (${binary?.version ?? why})`, async (context) => {
     if (!binary) return context.skip(why);
     const server = await started({ binary: binary.path });

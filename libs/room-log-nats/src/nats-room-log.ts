@@ -10,6 +10,7 @@ import { LogStream } from './log-stream.ts';
 import { settingsOf, type NatsRoomLogOptions, type Settings } from './options.ts';
 import { PageReader } from './page-reader.ts';
 import { ShardConsumer } from './shard-consumer.ts';
+import { Unsettled } from './unsettled.ts';
 
 const PAGE = 500;
 const SETTLING_MS = 50;
@@ -24,6 +25,7 @@ export class NatsRoomLog implements RoomLog {
   readonly #heads: Heads;
   readonly #elsewhere: Elsewhere;
   readonly #contact: LeaderContact;
+  readonly #unsettled: Unsettled;
   readonly #appends = new Set<Promise<Position>>();
   readonly #unanswered = new Set<(error: RoomLogError) => void>();
   readonly #unfollow: () => void;
@@ -34,6 +36,7 @@ export class NatsRoomLog implements RoomLog {
     this.#stream = stream;
     this.#reader = new PageReader(settings, stream);
     this.#contact = new LeaderContact(settings, stream);
+    this.#unsettled = new Unsettled(settings, stream);
     this.#heads = new Heads(settings, stream, this.#contact);
     this.#heads.onLeader(() => {
       for (const abandon of this.#unanswered) abandon(new RoomLogError('unknown_outcome', 'the log has another leader, which was not asked'));
@@ -100,14 +103,18 @@ export class NatsRoomLog implements RoomLog {
     });
   }
 
-  async purge(ref: RoomRef, below: Position): Promise<void> {
+  async purge(ref: RoomRef, below: Position, consumer?: string): Promise<Position> {
     this.#assertOpen();
     const filter = logSubject(this.#settings.region, ref);
-    await this.#asking(async () => {
+    return this.#asking(async () => {
       const stream = this.#stream.name;
+      const seq = await this.#unsettled.lowest(ref.roomId, below, consumer);
       // Without an entry at the bound the purge could empty the log.
-      if ((await this.#reader.subjectAt(below)) !== filter) return;
-      await jetStreamCall(this.#settings.nats, JS_API.streamPurge(stream), { filter, seq: below }, this.#settings.requestTimeoutMs);
+      if ((await this.#reader.subjectAt(below)) !== filter) return below;
+      // Nothing is below 1, and a server takes a bound of 1 for none: it would purge everything.
+      if (seq <= 1) return seq;
+      await jetStreamCall(this.#settings.nats, JS_API.streamPurge(stream), { filter, seq }, this.#settings.requestTimeoutMs);
+      return seq;
     });
   }
 

@@ -85,8 +85,9 @@ export class PostgresRoomLog implements RoomLog {
   }
 
   /** Keeps everything. */
-  async purge(_ref: RoomRef, _below: Position): Promise<void> {
+  async purge(_ref: RoomRef, below: Position): Promise<Position> {
     this.#assertLive();
+    return below;
   }
 
   async watchHeads(roomId: RoomId, listener: (head: Head) => void): Promise<Unwatch> {

@@ -1,7 +1,7 @@
 import type { RoomEvent, RoomId } from '@parley/protocol';
 import {
   RoomLogError, shardOf,
-  type ConsumerOptions, type Delivery, type Head, type LogConsumer, type LogEntry, type LogPage, type NewEntry, type Position, type RoomLog, type RoomRef,
+  type ConsumerOptions, type Delivery, type Head, type LogConsumer, type LogEntry, type LogPage, type NewEntry, type Position, type RoomLog, type RoomRef, type Shard,
   type Undecodable, type Unwatch,
 } from '@parley/domain';
 
@@ -90,6 +90,13 @@ export class MemoryLogStore {
     this.all.splice(0, this.all.length, ...kept);
   }
 
+  /** The first entry of a shard that a consumer, but `but`, has not settled. */
+  unsettled(shard: Shard, but: string | undefined): Position {
+    const waiting = [...this.consumers].filter(([key]) => key.endsWith(`-${shard}`) && key !== `${but}-${shard}`).flatMap(([, { delivered, unsettled }]) =>
+      [...unsettled.keys(), this.all.find(({ ref, position }) => position > delivered && shardOf(ref.roomId) === shard)?.position ?? Number.POSITIVE_INFINITY]);
+    return Math.min(...waiting, Number.POSITIVE_INFINITY);
+  }
+
   /** Resolves at the next append. */
   get arrival(): Promise<void> {
     return this.#arrival.promise;
@@ -141,11 +148,14 @@ class MemoryRoomLog implements RoomLog {
     return { entries: rest.slice(0, limit).map(decode), atEnd: rest.length <= limit };
   }
 
-  async purge(ref: RoomRef, below: Position): Promise<void> {
+  async purge(ref: RoomRef, below: Position, consumer?: string): Promise<Position> {
     this.#assertUp();
     const room = this.#store.rooms.get(keyOf(ref)) ?? [];
-    const at = room.findIndex((each) => each.position === below);
+    if (!room.some((each) => each.position === below)) return below;
+    const upTo = Math.min(below, this.#store.unsettled(shardOf(ref.roomId), consumer));
+    const at = room.findIndex((each) => each.position >= upTo);
     if (at > 0) this.#store.remove(new Set(room.splice(0, at)));
+    return upTo;
   }
 
   async watchHeads(roomId: RoomId, listener: (head: Head) => void): Promise<Unwatch> {

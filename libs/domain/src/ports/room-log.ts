@@ -95,9 +95,10 @@ export interface RoomLog {
 
   /**
    * Lets go of the entries of `ref` strictly below `below`. The entry at `below` must exist and stays, so that a log
-   * once written never looks like one that never was. May keep more than asked. Idempotent. Throws `unavailable`.
+   * once written never looks like one that never was. May keep more than asked. What a consumer has yet to settle is kept for
+   * it (up to a bound), but for that of `consumer`, who asks. Answers below what it is done: `below`, or less. Idempotent. Throws `unavailable`.
    */
-  purge(ref: RoomRef, below: Position): Promise<void>;
+  purge(ref: RoomRef, below: Position, consumer?: string): Promise<Position>;
 
   /**
    * Tells the heads of a room, of whichever epoch, as they are stored. Once the promise is resolved, each append stored

@@ -75,13 +75,14 @@ const BREAKAGES: [what: string, breakage: Breakage, kase: string][] = [
     purge: async (ref, below) => {
       const room = store.rooms.get(`${ref.roomId}/${ref.epoch}`) ?? [];
       store.remove(new Set(room.splice(0, room.filter(({ position }) => position <= below).length)));
+      return below;
     },
   }), 'the last entry stays, whatever is asked, so that a log never looks as if it never was'],
   ['purges other epochs too', (log) => ({
     purge: async (ref, below) => {
       await log.purge(ref, below);
       const other = { ...ref, epoch: ref.epoch + 1 };
-      await log.purge(other, (await log.read(other, 0)).entries.at(-1)?.position ?? 0);
+      return log.purge(other, (await log.read(other, 0)).entries.at(-1)?.position ?? 0);
     },
   }), 'a purge lets go of what is strictly below and of no other room or epoch'],
   ['tells heads twice', (log) => ({

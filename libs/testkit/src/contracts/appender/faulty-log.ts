@@ -69,7 +69,7 @@ export class FaultyLog implements RoomLog {
     return this.#log.read(ref, from, limit);
   }
 
-  purge(ref: RoomRef, below: Position): Promise<void> {
+  purge(ref: RoomRef, below: Position): Promise<Position> {
     return this.#log.purge(ref, below);
   }
 

@@ -1,6 +1,7 @@
 import { deepStrictEqual, notStrictEqual, ok, strictEqual } from 'node:assert';
-import { assertWhole, breathe, entryAfter, expectCode, fill, freshRef, readAll, tailOf, Writer, assertExactlyOnce } from './fixtures.ts';
+import { assertWhole, breathe, entryAfter, expectCode, fill, freshRef, readAll, tailOf, until, Writer, assertExactlyOnce } from './fixtures.ts';
 import type { RoomLogCase } from './rig.ts';
+import { ALL_SHARDS, type Delivery } from '@parley/domain';
 
 export const PURGING: RoomLogCase[] = [
   {
@@ -77,6 +78,31 @@ export const PURGING: RoomLogCase[] = [
       const all = await readAll(log, ref);
       deepStrictEqual(all.slice(-4), [entries[3], ...more]);
       assertWhole(all, all[0] === undefined ? undefined : { position: 0, seq: all[0].events[0]!.seq - 1, lastId: all[0].prevId });
+    },
+  },
+  {
+    name: 'a purge takes from no consumer what it has yet to settle, but from the one that asks for it',
+    async run({ open }) {
+      const log = await open();
+      const shard = ALL_SHARDS[9]!;
+      const ref = freshRef(shard);
+      const entries = await fill(log, ref, 6);
+      const [asking, slow] = [`asking-${process.pid}`, `slow-${process.pid}`];
+      await log.consumer({ name: asking, shard });
+      const consumer = await log.consumer({ name: slow, shard });
+      const below = entries[5]!.position;
+      strictEqual((await log.purge(ref, below, asking)) <= below, true);
+      const seen = new Map<number, Delivery>();
+      await until('all of them', async () => {
+        for (const each of await consumer.fetch(50, 200)) {
+          if (each.entry !== null && each.ref.roomId === ref.roomId) seen.set(each.entry.position, each);
+          else await each.ack();
+        }
+        return seen.size === entries.length;
+      });
+      for (const each of seen.values()) await each.ack();
+      await until('all to be let go', async () => (await log.purge(ref, below, asking)) === below);
+      deepStrictEqual((await readAll(log, ref)).at(-1), entries[5]);
     },
   },
   {
