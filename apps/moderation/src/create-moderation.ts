@@ -6,12 +6,12 @@ import type { Thresholds } from './judge/score.ts';
 import { Similarity } from './judge/similarity.ts';
 import { DEFAULT_LIMITS, type ModerationLimits } from './limits.ts';
 import type { ModerationMetrics } from './moderation-metrics.ts';
-import { compileRules } from './worker/compile-rules.ts';
 import { Acts } from './worker/acts.ts';
 import { HeldMessages } from './worker/held.ts';
 import { Moderator } from './worker/moderator.ts';
 import { Records } from './worker/records.ts';
-import { RulesFollower } from './worker/rules-follower.ts';
+import { createRulesAgainst } from './worker/rules-against.ts';
+import { ServerState } from './worker/server-state.ts';
 import { ShardLoop } from './worker/shard-loop.ts';
 
 /** Consumers of the room logs. */
@@ -51,14 +51,14 @@ export type Moderation = {
 /** Starts at once, whether the log is there or not, and goes on until stopped. */
 export const createModeration = ({ log, store, moderation, deadLetters, settings, metrics, logger, chance = realChance, ...own }: ModerationOptions): Moderation => {
   const limits: ModerationLimits = { ...DEFAULT_LIMITS, ...own.limits };
-  const rules = new RulesFollower({ store: moderation, compile: compileRules, everyMs: limits.rulesMs, logger });
+  const server = new ServerState({ store: moderation, everyMs: limits.rulesMs, logger });
   const appenders = new RoomAppenders({ log, store, limits: { rooms: limits.rooms }, onDefect: (error, roomId) => logger.error({ err: error, roomId }, 'a defect in an append') });
   const acts = new Acts({ appenders, store: moderation, metrics, chance });
   const checkers = settings.checkers.map((config) => createChecker({
     config, ...(own.checkerLimits ? { limits: own.checkerLimits } : {}),
     onAway: (away, why) => logger[away ? 'warn' : 'info']({ checker: config.name, why, onAway: config.onAway }, away ? 'a checker is away' : 'a checker is back'),
   }));
-  const shared = { rules, checkers, acts, thresholds: settings };
+  const shared = { rules: createRulesAgainst(server, appenders), checkers, acts, thresholds: settings };
   const moderator = new Moderator({
     ...shared, similarPoints: settings.similarPoints, similarity: new Similarity(), records: new Records({ store: moderation, limits: limits.record, metrics, chance }), limits, metrics, chance,
   });
@@ -66,7 +66,7 @@ export const createModeration = ({ log, store, moderation, deadLetters, settings
 
   const loops: ShardLoop[] = [];
   const work = (name: string, handle: (delivery: Delivery) => Promise<void>): void => {
-    for (const shard of ALL_SHARDS) loops.push(new ShardLoop({ name, shard, log, deadLetters, limits, metrics, logger, chance, after: rules.known, handle }));
+    for (const shard of ALL_SHARDS) loops.push(new ShardLoop({ name, shard, log, deadLetters, limits, metrics, logger, chance, after: server.known, handle }));
   };
   work(CONSUMER, moderator.handle);
   // Without a checker to wait for nobody waits.
@@ -78,17 +78,17 @@ export const createModeration = ({ log, store, moderation, deadLetters, settings
       return loops.reduce((sum, loop) => sum + loop.inHand, 0);
     },
     get rulesVersion() {
-      return rules.version;
+      return server.version;
     },
     get away() {
       return checkers.filter(({ away }) => away).map(({ config }) => config.name);
     },
-    ready: () => (rules.version === null ? 'the rules are not known yet' : log.headsLive || 'no connection to the log'),
+    ready: () => (server.version === null ? 'the rules are not known yet' : log.headsLive || 'no connection to the log'),
     stop() {
       stopping ??= (async () => {
         await Promise.all(loops.map((loop) => loop.stop()));
         for (const checker of checkers) checker.close();
-        await Promise.all([rules.close(), appenders.close()]);
+        await Promise.all([server.close(), appenders.close()]);
       })();
       return stopping;
     },

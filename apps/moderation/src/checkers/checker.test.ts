@@ -62,7 +62,7 @@ describe('an outside checker', () => {
     ['nothing', 'timeout', (fake) => { fake.respond = () => {}; }],
     ['a broken connection', 'unreachable', (fake) => { fake.respond = (_, response) => response.destroy(); }],
   ])('that answers %s counts as away', async (_, why, spoil) => {
-    const fake = await startChecker({ timeoutMs: 200 });
+    const fake = await startChecker({ timeoutMs: 1_000 });
     spoil(fake);
     expect(await of(fake).ask(said())).toMatchObject({ kind: 'away', why });
   });

@@ -1,31 +1,15 @@
 import { newCmid, newUserId, realChance, roomIdOf } from '@parley/domain';
 import { describe, expect, it } from 'vitest';
 import { partOfChecker, partOfCopies, partOfRecord, partOfRule, reasonOf, remarkOf, verdictOf } from './score.ts';
-import { likeness, signatureOf } from './shingles.ts';
 import { Similarity, type Text } from './similarity.ts';
 
 const THRESHOLDS = { reportAt: 50, hideAt: 100 };
+const NOT_HERE = { ruleId: 'a', action: 'hide', reason: 'not here', sparesModerators: true } as const;
+const LOOK = { ruleId: 'b', action: 'report', reason: 'look', sparesModerators: true } as const;
 const users = Array.from({ length: 30 }, () => newUserId());
 const rooms = Array.from({ length: 10 }, () => roomIdOf(users[0]!, newCmid()));
 const text = (body: string, user = 0, room = 0, at = 1_000): Text => ({ eventId: realChance.eventId(), userId: users[user]!, roomId: rooms[room]!, body, at });
 const RAID = 'join our server now at example dot com and get free coins for everybody who comes today';
-
-describe('likeness', () => {
-  const alike = (a: string, b: string): number => likeness(signatureOf(a)!, signatureOf(b)!);
-
-  it('is 1 for the same words, whatever their case and what stands between them', () => {
-    expect(alike(RAID, RAID.toUpperCase().replaceAll(' ', ' … '))).toBe(1);
-  });
-
-  it('is high where a word differs, and low where nearly all do', () => {
-    expect(alike(RAID, RAID.replace('coins', 'c0ins'))).toBeGreaterThan(0.5);
-    expect(alike(RAID, 'what I mean is that the second chapter of the book is better than the first one')).toBeLessThan(0.2);
-  });
-
-  it('is not asked of what everybody says', () => {
-    for (const body of ['', 'thanks a lot', '👍👍👍', '… — …']) expect(signatureOf(body)).toBeNull();
-  });
-});
 
 describe('similarity', () => {
   it('counts who said nearly the same, and where, within a minute', () => {
@@ -34,7 +18,14 @@ describe('similarity', () => {
     expect(similarity.note(text(`${RAID}!!`, 1, 0))).toEqual({ users: 2, rooms: 1 });
     expect(similarity.note(text(RAID.toUpperCase(), 2, 1))).toEqual({ users: 3, rooms: 2 });
     expect(similarity.note(text('something else that has nothing at all to do with it', 3, 2))).toEqual({ users: 1, rooms: 1 });
+    expect(similarity.note(text(RAID.replace('coins', 'coıns').replaceAll('o', 'о'), 4, 1)), 'by letters that look the same').toEqual({ users: 4, rooms: 2 });
     expect(similarity.note(text(RAID, 0, 0, 62_000))).toEqual({ users: 1, rooms: 1 });
+  });
+
+  it('does not ask who copied what everybody says', () => {
+    const similarity = new Similarity();
+    for (const body of ['', 'thanks a lot', '👍👍👍', '… — …']) for (let n = 0; n < 9; n += 1) expect(similarity.note(text(body, n, n))).toEqual({ users: 1, rooms: 1 });
+    expect(similarity.size).toBe(0);
   });
 
   it('counts what is delivered again once', () => {
@@ -45,7 +36,7 @@ describe('similarity', () => {
   });
 
   it('keeps no more than its bounds, in number and in time', () => {
-    const similarity = new Similarity({ texts: 50, perBand: 4 });
+    const similarity = new Similarity({ texts: 50, perShingle: 4 });
     for (let n = 0; n < 500; n += 1) similarity.note(text(`${RAID} ${n % 7}`, n % 30, n % 10, n));
     expect(similarity.size).toBe(50);
     expect(similarity.note(text(RAID, 29, 9, 500)).users).toBeGreaterThan(2);
@@ -55,12 +46,13 @@ describe('similarity', () => {
 });
 
 describe('a score', () => {
-  const hide = partOfRule({ id: 'a', action: 'hide', reason: 'not here' }, THRESHOLDS);
-  const report = partOfRule({ id: 'b', action: 'report', reason: 'look' }, THRESHOLDS);
+  const hide = partOfRule(NOT_HERE, THRESHOLDS);
+  const report = partOfRule(LOOK, THRESHOLDS);
 
   it('follows the actions of rules, and adds up', () => {
     expect(verdictOf([], THRESHOLDS)).toBe('nothing');
     expect(verdictOf([hide], THRESHOLDS)).toBe('hide');
+    expect(verdictOf([partOfRule({ ...NOT_HERE, action: 'reject' }, THRESHOLDS)], THRESHOLDS), 'too late to refuse').toBe('hide');
     expect(verdictOf([report], THRESHOLDS)).toBe('report');
     expect(verdictOf([report, partOfChecker({ name: 'c', weight: 100, score: 0.5 })!], THRESHOLDS)).toBe('hide');
     expect(verdictOf([partOfChecker({ name: 'c', weight: 100, score: 0.49 })!], THRESHOLDS)).toBe('nothing');
@@ -84,7 +76,7 @@ describe('a score', () => {
   it('is told to moderators with its parts, and to everybody as a person would put it', () => {
     const parts = [report, partOfChecker({ name: 'toxicity', weight: 100, score: 0.7, reason: 'rude' })!];
     expect(remarkOf(parts)).toBe('120 points: rule b +50, toxicity 0.70 (rude) +70');
-    expect(reasonOf([{ id: 'b', action: 'report', reason: 'look' }, { id: 'a', action: 'hide', reason: 'not here' }])).toBe('not here');
+    expect(reasonOf([LOOK, NOT_HERE])).toBe('not here');
     expect(reasonOf([])).toBe('hidden by automatic moderation');
   });
 });

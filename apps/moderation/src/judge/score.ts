@@ -1,3 +1,4 @@
+import type { Finding } from '@parley/content-rules';
 import type { ReportCategory } from '@parley/protocol';
 import type { Copies } from './similarity.ts';
 
@@ -5,8 +6,6 @@ import type { Copies } from './similarity.ts';
 export type Part = { what: string; points: number };
 export type Thresholds = { reportAt: number; hideAt: number };
 
-/** What a rule of the server says of a message that was let through. */
-export type RuleHit = { id: string; action: 'hide' | 'report'; reason: string };
 /** What an outside checker says: 0 to 1. */
 export type CheckerScore = { name: string; weight: number; score: number; reason?: string | undefined };
 /** What counts of what is known against a user. */
@@ -21,7 +20,8 @@ const MOST_FOR_RECORD = 40;
 /** A record alone is no suspicion: it makes one heavier. */
 const LEAST_SUSPICION = 1;
 
-export const partOfRule = ({ id, action }: RuleHit, { reportAt, hideAt }: Thresholds): Part => ({ what: `rule ${id}`, points: action === 'hide' ? hideAt : reportAt });
+/** What is to be rejected can only be hidden by now: each gateway knows what was said at it, and here it is known what was said at all. */
+export const partOfRule = ({ ruleId, action }: Finding, { reportAt, hideAt }: Thresholds): Part => ({ what: `rule ${ruleId}`, points: action === 'report' ? reportAt : hideAt });
 
 export const partOfCopies = ({ users, rooms }: Copies, points: number): Part | null =>
   (users - 1) + (rooms - 1) >= COPIES && points > 0 ? { what: `nearly the same by ${users} in ${rooms === 1 ? 'one room' : `${rooms} rooms`}`, points } : null;
@@ -50,6 +50,6 @@ export const verdictOf = (parts: readonly Part[], { reportAt, hideAt }: Threshol
 export const remarkOf = (parts: readonly Part[]): string => `${total(parts)} points: ${parts.map(({ what, points }) => `${what} +${points}`).join(', ')}`;
 
 /** For everybody in the room. */
-export const reasonOf = (hits: readonly RuleHit[]): string => hits.find(({ action }) => action === 'hide')?.reason ?? 'hidden by automatic moderation';
+export const reasonOf = (findings: readonly Finding[]): string => findings.find(({ action }) => action !== 'report')?.reason ?? 'hidden by automatic moderation';
 
 export const CATEGORY: ReportCategory = 'spam';

@@ -6,9 +6,10 @@ import { partOfRule, reasonOf, remarkOf, verdictOf, type Thresholds } from '../j
 import { saidIn, type Said } from '../said.ts';
 import { heldBy, type Acts } from './acts.ts';
 import { Away } from './away.ts';
-import { partsOf, type RulesNow } from './moderator.ts';
+import { partsOf } from './moderator.ts';
+import type { RulesAgainst } from './rules-against.ts';
 
-export type HeldOptions = { store: Pick<Store, 'archive'>; rules: RulesNow; checkers: readonly Checker[]; acts: Acts; thresholds: Thresholds; maxAttempts: number };
+export type HeldOptions = { store: Pick<Store, 'archive'>; rules: RulesAgainst; checkers: readonly Checker[]; acts: Acts; thresholds: Thresholds; maxAttempts: number };
 
 type Held = { roomId: RoomId; eventId: EventId; seq: number };
 
@@ -63,10 +64,10 @@ export class HeldMessages {
       this.#failures.set(said.eventId, failures);
       throw failures >= maxAttempts ? new Error(message) : new Away(message);
     }
-    const hits = rules.hitsOf(said);
-    const parts = [...hits.map((hit) => partOfRule(hit, thresholds)), ...partsOf(results)];
+    const findings = await rules.counting(said, rules.find(said));
+    const parts = [...findings.map((finding) => partOfRule(finding, thresholds)), ...partsOf(results)];
     const verdict = verdictOf(parts, thresholds);
-    if (verdict === 'hide') await acts.hide(said, reasonOf(hits));
+    if (verdict === 'hide') await acts.hide(said, reasonOf(findings));
     else await acts.restore(said);
     if (verdict !== 'nothing') await acts.report(said, remarkOf(parts));
   }

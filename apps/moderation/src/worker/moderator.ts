@@ -1,20 +1,19 @@
+import type { Finding } from '@parley/content-rules';
 import { HELD, type Chance, type Delivery } from '@parley/domain';
 import type { UserId } from '@parley/protocol';
 import { LRUCache } from 'lru-cache';
 import type { Checker, CheckerResult } from '../checkers/checker.ts';
-import { partOfChecker, partOfCopies, partOfRecord, partOfRule, reasonOf, remarkOf, verdictOf, type Part, type RuleHit, type Thresholds } from '../judge/score.ts';
+import { partOfChecker, partOfCopies, partOfRecord, partOfRule, reasonOf, remarkOf, verdictOf, type Part, type Thresholds } from '../judge/score.ts';
 import type { Similarity } from '../judge/similarity.ts';
 import type { ModerationLimits } from '../limits.ts';
 import type { ModerationMetrics } from '../moderation-metrics.ts';
 import { saidIn, type Said } from '../said.ts';
 import type { Acts } from './acts.ts';
 import type { Records } from './records.ts';
-
-/** The server's rules, as they are now. */
-export type RulesNow = { hitsOf(said: Said): readonly RuleHit[] };
+import type { RulesAgainst } from './rules-against.ts';
 
 export type ModeratorOptions = {
-  rules: RulesNow;
+  rules: RulesAgainst;
   similarity: Similarity;
   records: Records;
   checkers: readonly Checker[];
@@ -28,8 +27,8 @@ export type ModeratorOptions = {
 
 const isNotNull = (part: Part | null): part is Part => part !== null;
 
-/** What is known of one text before and after the checkers were asked. */
-type Case = { hits: readonly RuleHit[]; parts: Part[] };
+/** What is known of one text, before and after the checkers were asked. */
+type Case = { findings: readonly Finding[]; parts: readonly Part[] };
 
 /** Scores what was said, and acts on it. */
 export class Moderator {
@@ -46,38 +45,35 @@ export class Moderator {
     const said = saidIn(entry);
     this.#options.metrics.scored(said.length);
     // In the order in which it was said: what is alike is counted at once.
-    const cases = said.map((each) => ({ said: each, known: this.#look(each) }));
-    await Promise.all(cases.map(({ said, known }) => this.#judge(said, known)));
+    const { rules, similarity, similarPoints } = this.#options;
+    const seen = said.map((each) => ({ each, findings: rules.find(each), copies: partOfCopies(similarity.note(each), similarPoints) }));
+    await Promise.all(seen.map(({ each, ...first }) => this.#judge(each, first.findings, first.copies)));
   };
 
-  #look(said: Said): Case {
-    const { rules, similarity, similarPoints, thresholds } = this.#options;
-    const hits = rules.hitsOf(said);
-    return { hits, parts: [...hits.map((hit) => partOfRule(hit, thresholds)), partOfCopies(similarity.note(said), similarPoints)].filter(isNotNull) };
-  }
-
-  async #judge(said: Said, known: Case): Promise<void> {
+  async #judge(said: Said, found: readonly Finding[], copies: Part | null): Promise<void> {
+    const findings = await this.#options.rules.counting(said, found);
+    const known: Case = { findings, parts: [...findings.map((finding) => partOfRule(finding, this.#options.thresholds)), copies].filter(isNotNull) };
     const verdict = await this.#act(said, known);
     // What is hidden needs no checker to say so.
     if (verdict === 'hide' || this.#options.checkers.length === 0) return;
     const results = await Promise.all(this.#options.checkers.map((checker) => this.#ask(checker, said)));
-    const found = partsOf(results);
-    if (found.length > 0 && (await this.#act(said, { hits: known.hits, parts: [...known.parts, ...found] })) === 'hide') return;
+    const answers = partsOf(results);
+    if (answers.length > 0 && (await this.#act(said, { findings, parts: [...known.parts, ...answers] })) === 'hide') return;
     const waited = results.filter((result) => result.kind === 'away');
     for (const { checker } of waited) if (checker.onAway === 'pass') this.#options.metrics.letThrough(checker.name);
     if (waited.some(({ checker }) => checker.onAway === 'hold')) await this.#options.acts.hold(said, HELD);
   }
 
-  async #act(said: Said, { hits, parts }: Case) {
+  async #act(said: Said, { findings, parts }: Case) {
     const { records, acts, thresholds } = this.#options;
     if (parts.length === 0) return 'nothing';
     const record = await records.of(said.userId);
     const all = [...parts, record && partOfRecord(record, parts)].filter(isNotNull);
     const verdict = verdictOf(all, thresholds);
     if (verdict === 'nothing') return verdict;
-    if (verdict === 'hide') await acts.hide(said, reasonOf(hits));
+    if (verdict === 'hide') await acts.hide(said, reasonOf(findings));
     // A raid is one thing to look at for each who takes part, not a thousand.
-    const isAlikeAlone = verdict === 'report' && hits.length === 0 && parts.length === 1;
+    const isAlikeAlone = verdict === 'report' && findings.length === 0 && parts.length === 1;
     if (isAlikeAlone && this.#reportedAlike.has(said.userId)) return verdict;
     await acts.report(said, remarkOf(all));
     if (isAlikeAlone) this.#reportedAlike.set(said.userId, true);
