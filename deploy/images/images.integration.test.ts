@@ -69,7 +69,7 @@ describe.each(APPS)('the image of %s', (app) => {
     const image = await build(app);
     const files = ownFiles(image);
     expect(has(image, image.entrypoint[1] ?? '')).toBe(true);
-    expect(files.filter((file) => /\.test\.tsx?$|(^|\/)(e2e|testing|simulation|bench|scripts|deploy)(\/|$)|(^|\/)\.env|session-key/.test(file))).toEqual([]);
+    expect(files.filter((file) => /\.test\.tsx?$|(^|\/)(e2e|testing|simulation|bench|scripts|deploy)(\/|$)|(^|\/)\.env|\.pem$/.test(file))).toEqual([]);
     const apps = new Set(files.filter((file) => file.startsWith('apps/')).map((file) => file.split('/')[1]));
     const alsoHas = app === 'standalone' ? ['gateway', 'persistence', 'moderation', 'web'] : app === 'gateway' ? ['web'] : [];
     expect([...apps].filter((each) => each !== app && !alsoHas.includes(each ?? ''))).toEqual([]);

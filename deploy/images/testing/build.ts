@@ -32,13 +32,12 @@ const fromOutside = (image: string, root: string): void => {
   if (image.startsWith('node:')) copyFileSync(process.execPath, join(root, NODE));
 };
 
-/** As an engine's layers do: what is large is there once. */
-const copyTree = (from: string, to: string): void => {
-  cpSync(from, to, { recursive: true, verbatimSymlinks: true, filter: (path) => !path.endsWith(`/${NODE}`) });
-  const node = from.endsWith(`/${NODE}`) ? '' : NODE;
-  if (!existsSync(join(from, node)) || lstatSync(join(from, node)).isDirectory()) return;
-  mkdirSync(dirname(join(to, node)), { recursive: true });
-  linkSync(join(from, node), join(to, node));
+/** With node itself linked, as it is large: nobody writes it. */
+const copyRoot = (from: string, to: string): void => {
+  cpSync(from, to, { recursive: true, verbatimSymlinks: true, filter: (path) => path !== join(from, NODE) });
+  if (!existsSync(join(from, NODE))) return;
+  mkdirSync(dirname(join(to, NODE)), { recursive: true });
+  linkSync(join(from, NODE), join(to, NODE));
 };
 
 const contextFiles = (source: string, ignores: (path: string) => boolean): string[] =>
@@ -53,8 +52,13 @@ export const createBuilder = (dir: string): ((name: string) => Promise<Built>) =
   const copy = async (stage: Built, { from, sources, target }: Extract<Instruction, { kind: 'copy' }>): Promise<void> => {
     const to = isAbsolute(target) ? join(stage.root, target) : join(stage.root, stage.workdir, target);
     for (const source of sources) {
-      if (from !== null) copyTree(join((await build(from)).root, source), to);
-      else for (const file of contextFiles(source, ignores)) {
+      if (from !== null) {
+        const path = join((await build(from)).root, source);
+        // Links, not copies: nothing is written once it is in an image.
+        const isFolder = lstatSync(path).isDirectory();
+        mkdirSync(isFolder ? to : dirname(to), { recursive: true });
+        await run('cp', ['-al', isFolder ? `${path}/.` : path, to]);
+      } else for (const file of contextFiles(source, ignores)) {
         // A folder's content is copied, a file into a folder or to a name.
         const path = file === source ? (target.endsWith('/') ? basename(file) : '') : file.slice(source.length + 1);
         mkdirSync(dirname(join(to, path)), { recursive: true });
@@ -87,7 +91,7 @@ export const createBuilder = (dir: string): ((name: string) => Promise<Built>) =
     const root = join(dir, name);
     mkdirSync(root);
     const parent = stages.some((stage) => stage.name === from) ? await build(from) : null;
-    if (parent) copyTree(parent.root, root);
+    if (parent) copyRoot(parent.root, root);
     else fromOutside(from, root);
     const stage: Built = parent
       ? { ...parent, root, env: { ...parent.env }, volumes: [...parent.volumes] }

@@ -6,18 +6,20 @@ import type { Built } from './build.ts';
 
 /**
  * What an engine does, by util-linux: a root file system that cannot be written, save /tmp and volumes; not root, no
- * capability; the first process of its own. Of the machine it borrows what Debian's base has: the C library, /dev, addresses.
+ * capability; the first process of its own. Of the machine it borrows what Debian's base has: a shell, the C library, /dev, addresses.
  */
 const CONFINE = `
 set -e
 root=$1 workdir=$2 uid=$3 gid=$4 volumes=$5; shift 5
 mount --make-rprivate /
 mount --bind "$root" "$root"
-for path in usr/lib lib lib64 dev etc/resolv.conf etc/hosts etc/ssl; do
+for path in usr/bin bin usr/lib lib lib64 dev etc/resolv.conf etc/hosts etc/ssl; do
   [ -e "/$path" ] || continue
   if [ -d "/$path" ]; then mkdir -p "$root/$path"; else mkdir -p "$(dirname "$root/$path")"; touch "$root/$path"; fi
   mount --rbind "/$path" "$root/$path"
 done
+# Of what Debian's base does not have, Postgres alone could stand in for what is in the image.
+[ ! -d "$root/usr/lib/postgresql" ] || mount -t tmpfs tmpfs "$root/usr/lib/postgresql"
 mkdir -p "$root/proc" "$root/tmp"
 mount -t proc proc "$root/proc"
 mount -t tmpfs tmpfs "$root/tmp"

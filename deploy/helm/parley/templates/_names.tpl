@@ -29,9 +29,10 @@ labels:
 {{- default (include "parley.fullname" .) .Values.serviceAccount.name -}}
 {{- end -}}
 
-{{/* Of (dict "root" $ "image" .Values.gateway.image): by digest where there is one. */}}
+{{/* Of (dict "root" $ "image" .Values.gateway.image): by digest where there is one. A repository with a slash names its own registry. */}}
 {{- define "parley.image" -}}
-{{- $name := ternary .image.repository (printf "%s/%s" .root.Values.imageRegistry .image.repository) (empty .root.Values.imageRegistry) -}}
+{{- $own := or (empty .root.Values.imageRegistry) (contains "/" .image.repository) -}}
+{{- $name := ternary .image.repository (printf "%s/%s" .root.Values.imageRegistry .image.repository) $own -}}
 {{- if .image.digest -}}
 {{ $name }}@{{ .image.digest }}
 {{- else -}}

@@ -20,9 +20,9 @@ automountServiceAccountToken: false
 enableServiceLinks: false
 securityContext:
   runAsNonRoot: true
-  runAsUser: {{ .values.uid }}
-  runAsGroup: {{ .values.uid }}
-  fsGroup: {{ .values.uid }}
+  runAsUser: {{ .values.uid | int64 }}
+  runAsGroup: {{ .values.uid | int64 }}
+  fsGroup: {{ .values.uid | int64 }}
   seccompProfile:
     type: RuntimeDefault
 {{- with .root.Values.imagePullSecrets }}
@@ -117,7 +117,7 @@ readinessProbe:
 {{- end }}
 {{- range $name, $value := .values.settings }}
 - name: {{ $name }}
-  value: {{ $value | toString | quote }}
+  value: {{ ternary (printf "%.0f" $value) $value (kindIs "float64" $value) | toString | quote }}
 {{- end }}
 {{- with .values.extraEnv }}
 {{ toYaml . }}
