@@ -1,13 +1,17 @@
 /**
  * Makes sure that the servers the tests run are here: Debian's packages as root, else the one line to run. Their
  * services are kept from starting. The recommended NATS comes from its sources where Go is at hand: without it, the
- * tests that need it skip and say so.
+ * tests that need it skip and say so. So does Helm, with `--helm`: building it takes minutes.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 
-const NATS_VERSION = 'v2.12.0';
+type FromGo = { binary: string; module: string; version: string; env?: NodeJS.ProcessEnv; versionOf: (file: string) => string };
+const printedBy = (command: string, ...args: string[]): string => spawnSync(command, args, { encoding: 'utf8' }).stdout ?? '';
+const NATS: FromGo = { binary: 'nats-server', module: 'github.com/nats-io/nats-server/v2', version: 'v2.12.0', versionOf: (file) => printedBy(file, '--version') };
+/** Built like this it knows only half of its version; Go knows all of it. */
+const HELM: FromGo = { binary: 'helm', module: 'helm.sh/helm/v4/cmd/helm', version: 'v4.3.1', env: { CGO_ENABLED: '0' }, versionOf: (file) => printedBy('go', 'version', '-m', file) };
 /** Where `libs/servers` looks for binaries of the workspace's own. */
 const BIN_DIR = resolve(import.meta.dirname, '../.cache/bin');
 
@@ -63,23 +67,23 @@ const installDebianPackages = (): void => {
   }
 };
 
-const installNats = (): void => {
-  const binary = join(BIN_DIR, 'nats-server');
-  const isThere = (file: string): boolean => spawnSync(file, ['--version'], { encoding: 'utf8' }).stdout?.includes(NATS_VERSION) ?? false;
-  if (isThere(binary)) return;
+const installFromGo = ({ binary, module, version, env = {}, versionOf }: FromGo): void => {
+  const isThere = (file: string): boolean => versionOf(file).includes(version);
+  if (isThere(join(BIN_DIR, binary))) return;
   const go = spawnSync('go', ['env', 'GOPATH'], { encoding: 'utf8' });
   // `libs/servers` looks there too.
-  if (go.status === 0 && isThere(join(go.stdout.trim(), 'bin/nats-server'))) return;
+  if (go.status === 0 && isThere(join(go.stdout.trim(), 'bin', binary))) return;
   if (go.status !== 0) {
-    console.log(`Go is not here: what needs nats-server ${NATS_VERSION} will be skipped`);
+    console.log(`Go is not here: what needs ${binary} ${version} will be skipped`);
     return;
   }
   mkdirSync(BIN_DIR, { recursive: true });
-  console.log(`building nats-server ${NATS_VERSION}`);
-  if (!run('go', ['install', `github.com/nats-io/nats-server/v2@${NATS_VERSION}`], { GOBIN: BIN_DIR, GOFLAGS: '-mod=mod' })) {
-    console.log(`nats-server ${NATS_VERSION} could not be built: what needs it will be skipped`);
+  console.log(`building ${binary} ${version}`);
+  if (!run('go', ['install', `${module}@${version}`], { GOBIN: BIN_DIR, GOFLAGS: '-mod=mod', ...env })) {
+    console.log(`${binary} ${version} could not be built: what needs it will be skipped`);
   }
 };
 
 installDebianPackages();
-installNats();
+installFromGo(NATS);
+if (process.argv.includes('--helm')) installFromGo(HELM);

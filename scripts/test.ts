@@ -80,7 +80,8 @@ const runAll = async (): Promise<void> => {
 
 try {
   // With the usual temp folder: what it installs is to stay.
-  if ((await run('node', ['scripts/install-servers.ts'], { TMPDIR: tmpdir() })) === 0) await runAll();
+  const helm = filters.length === 0 || filters.some((filter) => filter.startsWith('deploy')) ? ['--helm'] : [];
+  if ((await run('node', ['scripts/install-servers.ts', ...helm], { TMPDIR: tmpdir() })) === 0) await runAll();
   else count.failed += 1;
 } finally {
   const left = await endProcessesWithin(scratch, interrupted ? INTERRUPTED_LEAVE_MS : LEAVE_MS);
