@@ -19,7 +19,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   'type:app': ['type:adapter', 'type:driver', 'type:client', 'type:ui', 'type:runtime', 'type:domain', 'type:protocol'],
 };
 /** Apps that put others together in one process. */
-const APP_MAY_IMPORT_APP: Record<string, string[]> = { standalone: ['gateway', 'persistence'] };
+const APP_MAY_IMPORT_APP: Record<string, string[]> = { standalone: ['gateway', 'moderation', 'persistence'] };
 /** Tools of the whole workspace, declared at its root. */
 const ROOT_TOOLS = new Set(['vitest']);
 const BUILT_IN = new Set(builtinModules);

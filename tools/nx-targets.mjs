@@ -17,12 +17,13 @@ const watched = (settings, file) => `${DEVELOPMENT} ${settings} node --watch --w
 
 /** What a project serves in development. Standalone and the cluster are whole systems: `npm start`, `npm run cluster`. */
 const SERVED = {
-  'apps/gateway': { command: watched('GUESTS="${GUESTS:-on}"', 'apps/gateway/src/main.ts'), dependsOn: on('cluster:infra', 'persistence:serve') },
+  'apps/gateway': { command: watched('GUESTS="${GUESTS:-on}"', 'apps/gateway/src/main.ts'), dependsOn: on('cluster:infra', 'persistence:serve', 'moderation:serve') },
   // PORT is the gateway's. The infra's Postgres asks for the password that it keeps beside its data.
   'apps/persistence': {
     command: watched('PORT="${PERSISTENCE_PORT:-8090}" PGUSER="${PGUSER:-parley}" PGPASSFILE="${PGPASSFILE:-${DATA_DIR:-data/dev}/postgres/pgpass}"', 'apps/persistence/src/main.ts'),
     dependsOn: on('cluster:infra'),
   },
+  'apps/moderation': { command: watched('PORT="${MODERATION_PORT:-8091}"', 'apps/moderation/src/main.ts'), dependsOn: on('cluster:infra', 'persistence:serve') },
   'apps/web': { command: 'vite', cwd: 'apps/web', dependsOn: on('gateway:serve') },
 };
 

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { launch, makeWorkspace } from './testing/launch.ts';
 
 const SERVERS = ['nats-server', 'redis-server', 'postgres', 'haproxy'];
-const APPS = ['apps/gateway/src/main.ts', 'apps/persistence/src/main.ts'];
+const APPS = ['apps/gateway/src/main.ts', 'apps/persistence/src/main.ts', 'apps/moderation/src/main.ts'];
 const STOP_MS = 30_000;
 
 test('everything runs in one process group, is told where the rest is, and leaves in order', async () => {
@@ -14,7 +14,7 @@ test('everything runs in one process group, is told where the rest is, and leave
   const cluster = await launch(workspace, ['--gateways', '3', '--persistence=1']);
   await cluster.ready();
   expect(Object.fromEntries([...SERVERS, ...APPS].map((part) => [part, cluster.processes(part).length]))).toEqual({
-    'nats-server': 1, 'redis-server': 1, 'postgres': 1, /* its master and its worker */ 'haproxy': 2, 'apps/gateway/src/main.ts': 3, 'apps/persistence/src/main.ts': 1,
+    'nats-server': 1, 'redis-server': 1, 'postgres': 1, /* its master and its worker */ 'haproxy': 2, 'apps/gateway/src/main.ts': 3, 'apps/persistence/src/main.ts': 1, 'apps/moderation/src/main.ts': 1,
   });
   const told = await cluster.told();
   expect(told).toMatchObject({ NODE_NAME: expect.stringMatching(/^gateway-[123]$/), NATS_URL: expect.stringMatching(/^nats:/), REDIS_URL: expect.stringMatching(/^redis:/), DATA_DIR: expect.stringMatching(/\/data$/), GUESTS: 'on' });
@@ -28,7 +28,7 @@ test('everything runs in one process group, is told where the rest is, and leave
   expect(cluster.processes()).toEqual([]);
   expect(existsSync(endpoints)).toBe(false);
   const left = [...cluster.printed().matchAll(/"left":"(\w+)-\d","logWasThere":(\w+)/g)].map(([, app, there]) => [app, there]);
-  expect(left).toEqual([['gateway', 'true'], ['gateway', 'true'], ['gateway', 'true'], ['persistence', 'true']]);
+  expect(left).toEqual([['gateway', 'true'], ['gateway', 'true'], ['gateway', 'true'], ['moderation', 'true'], ['persistence', 'true']]);
 });
 
 test('whatever is killed comes back where it was', async () => {

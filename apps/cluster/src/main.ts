@@ -1,6 +1,6 @@
 /**
  * A real cluster on one machine, for development and for trying: Redis, NATS with JetStream, Postgres, HAProxy, gateways and
- * persistence workers, each a process in our process group. One Ctrl-C stops all; whatever dies is started again.
+ * the workers of persistence and moderation, each a process in our process group. One Ctrl-C stops all; whatever dies is started again.
  */
 import { join, resolve } from 'node:path';
 import { createLogger, createShutdown, loadConfigOrExit, watchParent } from '@parley/runtime';
@@ -14,7 +14,7 @@ const READY_MS = 90_000;
 const SERVERS_STOP_MS = 45_000;
 
 const config = loadConfigOrExit('cluster');
-const wanted = parseOptionsOrExit({ gateways: config.gateways, persistence: 2, workers: `${config.workers}` });
+const wanted = parseOptionsOrExit({ gateways: config.gateways, persistence: 2, moderation: config.moderators, workers: `${config.workers}` });
 const logger = createLogger({ app: 'cluster', level: config.logLevel, node: config.nodeName });
 const shutdownMs = config.shutdownTimeout * 1_000;
 const shutdown = createShutdown({ logger, deadlineMs: 2 * shutdownMs + SERVERS_STOP_MS });
@@ -66,6 +66,8 @@ const start = async (): Promise<void> => {
   const shared = { NATS_URL: log.url, NATS_REPLICAS: `${config.natsReplicas}` };
   const workers = await startApps('persistence', wanted.persistence, { ...shared, DATABASE_URL: database.url });
   keep('persistence', workers, isLeaving);
+  const moderators = await startApps('moderation', wanted.moderation, { ...shared, DATABASE_URL: undefined });
+  keep('moderation', moderators, isLeaving);
 
   const gateways = await startApps('gateway', wanted.gateways, { ...shared, DATABASE_URL: undefined, REDIS_URL: redis.url, DATA_DIR: dataDir, TRUSTED_PROXIES: 'loopback', GUESTS: config.guests ? 'on' : 'off', WORKERS: wanted.workers });
   const list = writeGatewayList(within('gateways.cfg'), gateways);
@@ -73,7 +75,7 @@ const start = async (): Promise<void> => {
   keep('haproxy', [haproxy]);
   keep('gateways', gateways, isLeaving);
 
-  const ready = [...workers, ...gateways].map(({ name, port }) => ({ name, url: `http://127.0.0.1:${port}/readyz` }));
+  const ready = [...workers, ...moderators, ...gateways].map(({ name, port }) => ({ name, url: `http://127.0.0.1:${port}/readyz` }));
   await untilAnswers([...ready, { name: 'haproxy', url: `${haproxy.url}/readyz` }], READY_MS);
   process.stdout.write(`\n  Parley is at http://localhost:${haproxy.port}, with ${gateways.length} gateways.\n  Its data is in ${dataDir}. Ctrl-C stops it.\n\n`);
 };

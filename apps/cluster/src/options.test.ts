@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { parseOptions } from './options.ts';
 
-const defaults = { gateways: 2, persistence: 2, workers: '1' };
+const defaults = { gateways: 2, persistence: 2, moderation: 1, workers: '1' };
 
 test('counts come from the flags, else from the defaults', () => {
   expect(parseOptions([], defaults)).toEqual(defaults);
-  expect(parseOptions(['--gateways', '4'], defaults)).toEqual({ gateways: 4, persistence: 2, workers: '1' });
-  expect(parseOptions(['--persistence=1'], defaults)).toEqual({ gateways: 2, persistence: 1, workers: '1' });
+  expect(parseOptions(['--gateways', '4'], defaults)).toEqual({ ...defaults, gateways: 4 });
+  expect(parseOptions(['--persistence=1'], defaults)).toEqual({ ...defaults, persistence: 1 });
+  expect(parseOptions(['--moderation', '0'], defaults), 'nobody looks').toEqual({ ...defaults, moderation: 0 });
   expect(parseOptions(['--workers', '3'], defaults).workers).toBe('3');
   expect(parseOptions(['--workers', 'auto'], defaults).workers).toBe('auto');
 });

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { PARENT_PID } from '@parley/runtime';
 import { spawnChild, type Part } from '@parley/servers';
 
-export type AppName = 'gateway' | 'persistence';
+export type AppName = 'gateway' | 'persistence' | 'moderation';
 export type AppProcess = Part & { readonly port: number };
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));

@@ -1,4 +1,5 @@
 import { createGateway, createSessions, limitsOf, loadSessionKeys } from '@parley/gateway';
+import { createModeration, createModerationMetrics } from '@parley/moderation';
 import { createPersistence, createPersistenceMetrics } from '@parley/persistence';
 import { migrate, openDatabase } from '@parley/postgres';
 import { PresenceHub } from '@parley/presence-memory';
@@ -41,11 +42,14 @@ try {
   const moderation = new PostgresModerationStore(database, { onUnavailable: troubled('acts on the server are not heard of') });
   shutdown.add('moderation store', () => moderation.close());
   const metrics = createMetrics({ app: 'standalone' });
-  const persistence = createPersistence({ log, database, logger, logIsArchive: true, deadLetters: new PostgresDeadLetters(database), metrics: createPersistenceMetrics(metrics) });
+  const deadLetters = new PostgresDeadLetters(database);
+  const persistence = createPersistence({ log, database, logger, logIsArchive: true, deadLetters, metrics: createPersistenceMetrics(metrics) });
   shutdown.add('persistence', () => persistence.stop());
+  const moderator = createModeration({ log, store, moderation, deadLetters, logger, settings: config, metrics: createModerationMetrics(metrics) });
+  shutdown.add('moderation', () => moderator.stop());
 
   const gateway = createGateway({
-    log, store, moderation, logger, metrics, settings: { ...config, admission: config }, fanOut: null, presence: new PresenceHub().node(), readiness: { persistence: () => persistence.ready() },
+    log, store, moderation, logger, metrics, settings: { ...config, admission: config }, fanOut: null, presence: new PresenceHub().node(), readiness: { persistence: () => persistence.ready(), moderation: () => moderator.ready() },
     sessions: createSessions({ keys, issuer: config.sessionIssuer, audience: config.sessionAudience, ttlSeconds: config.sessionTtl, issuers: config.issuers, logger }),
     limiter: createMemoryRateLimiter({ limits: limitsOf(config) }),
   });

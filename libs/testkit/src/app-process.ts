@@ -30,7 +30,7 @@ export type AppProcess = {
 };
 
 export type AppProcessOptions = {
-  app: 'gateway' | 'persistence';
+  app: 'gateway' | 'persistence' | 'moderation';
   name: string;
   port: number;
   env: Record<string, string>;

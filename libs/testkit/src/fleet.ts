@@ -17,13 +17,14 @@ export type Fleet = {
   readonly dataDir: string;
   readonly gateways: readonly AppProcess[];
   readonly workers: readonly AppProcess[];
+  readonly moderators: readonly AppProcess[];
   readonly redis: Server;
   readonly nats: readonly NatsServer[];
   /** All servers, comma-separated. */
   readonly natsUrl: string;
   readonly postgres: PostgresServer;
   readonly haproxy: Haproxy;
-  /** Resolves when every gateway and worker is ready, and HAProxy sends to each. */
+  /** Resolves when every gateway and every worker is ready, and HAProxy sends to each. */
   ready(deadlineMs?: number): Promise<void>;
   /** Everything, in order; also what a test left paused. */
   stop(): Promise<void>;
@@ -34,14 +35,17 @@ export type FleetOptions = {
   gateways?: number;
   /** Default 1. */
   workers?: number;
+  /** Moderation workers. Default 1. */
+  moderators?: number;
   /** NATS servers, and copies of the log: 1 or 3. Default 1. */
   nats?: 1 | 3;
-  /** For gateways and workers alike. */
+  /** For gateways and all workers alike. */
   env?: Record<string, string>;
   /** Per gateway, from 0. */
   gateway?: (index: number) => Partial<Pick<AppProcessOptions, 'env' | 'args' | 'nodeArgs' | 'prefix' | 'host'>>;
   /** Default: on loopback. */
   haproxy?: Pick<HaproxyOptions, 'host' | 'prefix'>;
+  moderator?: (index: number) => Partial<Pick<AppProcessOptions, 'env' | 'args' | 'nodeArgs' | 'prefix' | 'host'>>;
   worker?: (index: number) => Partial<Pick<AppProcessOptions, 'env' | 'args' | 'nodeArgs' | 'prefix' | 'host'>>;
   /** Instead of servers of its own: such as are in another network namespace, or replicated. */
   servers?: Partial<{ redis: Server; nats: readonly NatsServer[]; postgres: PostgresServer }>;
@@ -115,6 +119,7 @@ export const startFleet = async (options: FleetOptions = {}): Promise<Fleet> => 
       return startAppProcess({ ...more, app: kind, name, port: await freePort(), logFile: within(`${name}.log`), env: { ...shared, ...env, ...more.env } });
     };
     const workers = await together(Array.from({ length: options.workers ?? 1 }, (_, index) => app('persistence', index, { DATABASE_URL: postgres.url }, options.worker?.(index) ?? {})));
+    const moderators = await together(Array.from({ length: options.moderators ?? 1 }, (_, index) => app('moderation', index, {}, options.moderator?.(index) ?? {})));
     // One after the other: the first makes the session key that all share.
     const gateways: AppProcess[] = [];
     started.push(gateways);
@@ -125,12 +130,12 @@ export const startFleet = async (options: FleetOptions = {}): Promise<Fleet> => 
     own([haproxy]);
 
     const ready = (deadlineMs = READY_MS): Promise<void> =>
-      waitFor('every gateway, every worker and HAProxy to be ready', async () => {
-        const all = await Promise.all([...gateways, ...workers].map((each) => each.isReady()));
+      waitFor('every gateway, all workers and HAProxy to be ready', async () => {
+        const all = await Promise.all([...gateways, ...workers, ...moderators].map((each) => each.isReady()));
         return all.every(Boolean) && (await upIn(haproxy)) === gateways.length;
       }, { deadlineMs });
     await ready();
-    return { url: haproxy.url, dataDir, gateways, workers, redis, nats, natsUrl, postgres, haproxy, ready, stop };
+    return { url: haproxy.url, dataDir, gateways, workers, moderators, redis, nats, natsUrl, postgres, haproxy, ready, stop };
   } catch (error) {
     await stop();
     throw error;

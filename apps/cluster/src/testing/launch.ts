@@ -10,7 +10,7 @@ const READY_MS = 90_000;
 
 /** A workspace with the launcher as it is and stand-ins for the apps. */
 export const makeWorkspace = (dir: string): string => {
-  for (const app of ['gateway', 'persistence']) {
+  for (const app of ['gateway', 'persistence', 'moderation']) {
     mkdirSync(join(dir, 'apps', app, 'src'), { recursive: true });
     cpSync(fileURLToPath(new URL('./stand-in.ts', import.meta.url)), join(dir, 'apps', app, 'src', 'main.ts'));
   }

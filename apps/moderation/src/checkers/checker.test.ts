@@ -51,18 +51,18 @@ describe('an outside checker', () => {
     expect(seen).toEqual([true, false, false]);
   });
 
-  it.each<[string, string, (fake: Fake) => void]>([
+  it.each<[string, string, (fake: Fake) => void, number?]>([
     ['an error', 'refused', (fake) => { fake.respond = (_, response) => response.writeHead(500).end('no'); }],
     ['a redirect, even to itself', 'refused', (fake) => { fake.respond = (request, response) => (request.method === 'POST' ? response.writeHead(307, { location: '/elsewhere' }).end() : response.end('{"score":0}')); }],
     ['no JSON', 'bad_answer', (fake) => { fake.respond = (_, response) => response.end('<html>'); }],
     ['a score out of bounds', 'bad_answer', (fake) => { fake.answers = () => ({ score: 1.5 }); }],
     ['a reason of several lines', 'bad_answer', (fake) => { fake.answers = () => ({ score: 1, reason: 'a\nb' }); }],
     ['more than is read', 'bad_answer', (fake) => { fake.respond = (_, response) => { response.write('{"score":0,"pad":"'); for (let n = 0; n < 4; n += 1) response.write('x'.repeat(ANSWER_BYTES / 2)); response.end('"}'); }; }],
-    ['no end', 'timeout', (fake) => { fake.respond = (_, response) => response.write('{'); }],
-    ['nothing', 'timeout', (fake) => { fake.respond = () => {}; }],
+    ['no end', 'timeout', (fake) => { fake.respond = (_, response) => response.write('{'); }, 300],
+    ['nothing', 'timeout', (fake) => { fake.respond = () => {}; }, 300],
     ['a broken connection', 'unreachable', (fake) => { fake.respond = (_, response) => response.destroy(); }],
-  ])('that answers %s counts as away', async (_, why, spoil) => {
-    const fake = await startChecker({ timeoutMs: 1_000 });
+  ])('that answers %s counts as away', async (_, why, spoil, timeoutMs = 15_000) => {
+    const fake = await startChecker({ timeoutMs });
     spoil(fake);
     expect(await of(fake).ask(said())).toMatchObject({ kind: 'away', why });
   });
@@ -82,7 +82,7 @@ describe('an outside checker', () => {
     const fake = await startChecker();
     let tries = 0;
     fake.respond = (_, response) => { tries += 1; response.writeHead(503).end(); };
-    const checker = of(fake, { failures: 3 });
+    const checker = of(fake, { failures: 3, probeMs: { first: 1_000, last: 1_000 } });
     for (let n = 0; n < 3; n += 1) expect(await checker.ask(said())).toMatchObject({ why: 'refused' });
     expect(checker.away).toBe(true);
     const results = await Promise.all(Array.from({ length: 50 }, () => checker.ask(said())));

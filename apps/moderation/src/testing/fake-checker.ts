@@ -62,7 +62,7 @@ export const startChecker = async (config: Partial<CheckerConfig> = {}): Promise
     async start() {
       server ??= await listen();
     },
-    config: { name: 'checker', url: '', secret: SECRET, timeoutMs: 1_000, weight: 100, onAway: 'pass' as const, concurrency: 16, ...config },
+    config: { name: 'checker', url: '', secret: SECRET, timeoutMs: 15_000, weight: 100, onAway: 'pass' as const, concurrency: 16, ...config },
   } satisfies FakeChecker as FakeChecker & { unsigned: number; atOnce: number };
   server = await listen();
   port = (server.address() as AddressInfo).port;
