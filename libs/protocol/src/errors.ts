@@ -5,7 +5,7 @@ export const ERROR_CODES = {
   bad_request: { retryable: false, meaning: 'The argument does not match the schema of the event.' },
   unknown_event: { retryable: false, meaning: 'No command has this name.' },
   too_large: { retryable: false, meaning: 'A field is over its limit.' },
-  unauthenticated: { retryable: false, meaning: 'The token is missing, malformed, expired, or not signed by this server.' },
+  unauthenticated: { retryable: false, meaning: 'The token is missing, malformed, expired, or not of an issuer that this server believes.' },
   session_expired: { retryable: false, meaning: 'The session of this socket has ended: get a new token and connect again.' },
   guests_disabled: { retryable: false, meaning: 'This server does not let guests sign in.' },
   foreign_origin: { retryable: false, meaning: 'Web pages of this origin may not use this server.' },
