@@ -42,12 +42,12 @@ const listening = async (name: string): Promise<{ sockets: Client[]; stop: () =>
     await socket.must('room:join', { roomId });
     socket.socket.on('room:events', () => { heardAt = performance.now(); });
   }
-  let talking = true;
+  const talking = new AbortController();
   const talk = (async () => {
-    for (let n = 0; talking; n += 1) await admin.must('message:send', { roomId, cmid: randomUUID(), body: `${n}` });
+    for (let n = 0; !talking.signal.aborted; n += 1) await admin.must('message:send', { roomId, cmid: randomUUID(), body: `${n}` });
   })();
   const stop = async (): Promise<void> => {
-    talking = false;
+    talking.abort();
     await talk;
     for (const { socket } of sockets) socket.close();
   };

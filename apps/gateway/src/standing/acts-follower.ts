@@ -1,7 +1,7 @@
 import { StoreUnavailable, type ServerActs } from '@parley/domain';
 import type { UserId } from '@parley/protocol';
 import { InForce } from './in-force.ts';
-import { ACTS_PAGE, type FollowTimes } from './limits.ts';
+import { ACTS_PAGE, SWEPT_AT_ONCE, type FollowTimes } from './limits.ts';
 
 /** Users for whom something has changed; `'all'`: it was all read anew. */
 export type Changed = ReadonlySet<UserId> | 'all';
@@ -81,6 +81,7 @@ export class ActsFollower {
   async #read(): Promise<void> {
     if (this.#closed) return;
     if (!this.#inForce || await this.#isOutdated()) return this.#readAll();
+    this.#inForce.sweep(Date.now(), SWEPT_AT_ONCE);
     const changed = await this.#readOn(this.#inForce);
     if (changed) this.#options.onChange(changed);
   }
@@ -91,7 +92,6 @@ export class ActsFollower {
     if (now < this.#reviewAt) return false;
     const { upTo } = await this.#options.acts.inForce(Number.MAX_SAFE_INTEGER, 1);
     this.#reviewAt = now + this.#options.times.reviewMs;
-    this.#inForce?.sweep(Date.now());
     return upTo < (this.#inForce?.serial ?? 0);
   }
 

@@ -12,7 +12,7 @@ export const endSocketsBy = (io: Io, standing: Standing): void => {
   };
   const endAll = (changed: Changed): void => {
     if (changed === 'all') return sockets.forEach(end);
-    for (const userId of changed) for (const id of [...(adapter.rooms.get(userId) ?? [])]) end(sockets.get(id));
+    for (const userId of changed) for (const id of adapter.rooms.get(userId) ?? []) end(sockets.get(id));
   };
   // The answer to whoever ended its own session is sent from a promise: an immediate comes after it.
   standing.onChange((changed) => void setImmediate(endAll, changed));

@@ -1,7 +1,7 @@
 import type { ServerAct, ServerActBody } from '@parley/domain';
 import type { UserId } from '@parley/protocol';
 import type { Session } from '../sessions/session.ts';
-import { Revocations } from './revocations.ts';
+import { covers, revokedBy, type Revocation } from './revocations.ts';
 
 export type ServerBan = Pick<Extract<ServerActBody, { act: 'user.banned' }>, 'until' | 'reason'> & { since: number; by: UserId | null };
 
@@ -12,7 +12,10 @@ export class InForce {
   rulesVersion = 0;
   readonly #bans = new Map<UserId, ServerBan>();
   readonly #admins = new Set<UserId>();
-  readonly #revocations = new Map<UserId, Revocations>();
+  readonly #revocations = new Map<UserId, readonly Revocation[]>();
+  #revocationCount = 0;
+  /** Where a sweep goes on. */
+  #sweeping: Iterator<UserId> | null = null;
 
   /** The same act twice changes nothing. An act of a kind that a newer version knows is passed over. */
   apply(act: ServerAct): void {
@@ -33,7 +36,7 @@ export class InForce {
       case 'sessions.revoked':
       case 'session.revoked':
       case 'device.revoked':
-        this.#of(act.userId).apply(act);
+        this.#revoke(act.userId, revokedBy(this.#revocations.get(act.userId) ?? [], act));
         break;
       case 'rules.changed':
         this.rulesVersion = act.version;
@@ -51,7 +54,7 @@ export class InForce {
   }
 
   isRevoked(session: Session): boolean {
-    return this.#revocations.get(session.user.id)?.covers(session) ?? false;
+    return this.#revocations.get(session.user.id)?.some((each) => covers(each, session)) ?? false;
   }
 
   get admins(): readonly UserId[] {
@@ -63,27 +66,41 @@ export class InForce {
   }
 
   get revocations(): number {
-    let count = 0;
-    for (const each of this.#revocations.values()) count += each.size;
-    return count;
+    return this.#revocationCount;
   }
 
   revocationsOf(userId: UserId): number {
-    return this.#revocations.get(userId)?.size ?? 0;
+    return this.#revocations.get(userId)?.length ?? 0;
   }
 
-  /** Forgets what is over. */
-  sweep(now: number): void {
-    for (const [userId, { until }] of this.#bans) if (until !== null && until <= now) this.#bans.delete(userId);
-    for (const [userId, revocations] of this.#revocations) {
-      revocations.sweep(now);
-      if (revocations.size === 0) this.#revocations.delete(userId);
+  /** Forgets what is over, of the next so many users: of all of them by and by. */
+  sweep(now: number, users: number): void {
+    for (let n = 0; n < users; n += 1) {
+      this.#sweeping ??= this.#users();
+      const { value: userId, done } = this.#sweeping.next();
+      if (done) {
+        this.#sweeping = null;
+        return;
+      }
+      this.#sweepUser(userId, now);
     }
   }
 
-  #of(userId: UserId): Revocations {
-    let revocations = this.#revocations.get(userId);
-    if (!revocations) this.#revocations.set(userId, (revocations = new Revocations()));
-    return revocations;
+  *#users(): Generator<UserId, undefined> {
+    yield* this.#bans.keys();
+    yield* this.#revocations.keys();
+    return undefined;
+  }
+
+  #sweepUser(userId: UserId, now: number): void {
+    if (this.#bans.has(userId) && !this.banOf(userId, now)) this.#bans.delete(userId);
+    const revocations = this.#revocations.get(userId);
+    if (revocations?.some(({ until }) => until <= now)) this.#revoke(userId, revocations.filter(({ until }) => until > now));
+  }
+
+  #revoke(userId: UserId, revocations: readonly Revocation[]): void {
+    this.#revocationCount += revocations.length - this.revocationsOf(userId);
+    if (revocations.length > 0) this.#revocations.set(userId, revocations);
+    else this.#revocations.delete(userId);
   }
 }

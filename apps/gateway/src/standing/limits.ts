@@ -1,6 +1,7 @@
 /**
- * Bounds of what a gateway keeps in its memory of acts on the server, about 200 bytes each. One act more is refused `limit_reached`,
- * but of operators at their terminal, and admins still end sessions when users have used these up.
+ * Bounds of what a gateway keeps in its memory of acts on the server, 250 bytes a ban and 600 a user
+ * with a revocation: 180 MB if all of it is used up. One act more is refused `limit_reached`, but of
+ * operators at their terminal; and admins still end sessions when users have used these up.
  */
 export const STANDING_LIMITS = {
   /** Bans of the whole server. */
@@ -20,6 +21,9 @@ export type FollowTimes = {
 };
 
 export const DEFAULT_FOLLOW_TIMES: FollowTimes = { pollMs: 500, reviewMs: 60_000 };
+
+/** Users looked at in one look for what is over: a millisecond or so. */
+export const SWEPT_AT_ONCE = 5_000;
 
 /** Acts in one answer; it is also bounded in bytes. */
 export const ACTS_PAGE = 500;

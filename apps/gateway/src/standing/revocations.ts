@@ -1,57 +1,35 @@
 import type { ServerActBody } from '@parley/domain';
-import type { DeviceId, SessionId } from '@parley/protocol';
 import type { Session } from '../sessions/session.ts';
 
 type Revoked = Extract<ServerActBody, { act: 'sessions.revoked' | 'session.revoked' | 'device.revoked' }>;
-type Before = { before: number; until: number };
+/** `only`: one session, or those of one device; `but`: all others than this one. No token that it is about is good from `until` on. */
+export type Revocation = { kind: 'session' | 'device'; only: string; before: number; until: number } | { kind: 'all'; but: string | undefined; before: number; until: number };
 
-/** The sessions of one user that were ended. */
-export class Revocations {
-  #all: Before | null = null;
-  /** All but one: by that one. */
-  readonly #others = new Map<SessionId, Before>();
-  readonly #sessions = new Map<SessionId, number>();
-  readonly #devices = new Map<DeviceId, Before>();
-
-  get size(): number {
-    return (this.#all ? 1 : 0) + this.#others.size + this.#sessions.size + this.#devices.size;
+const revocationOf = (act: Revoked): Revocation => {
+  const { until } = act;
+  switch (act.act) {
+    case 'session.revoked': return { kind: 'session', only: act.sessionId, before: Number.POSITIVE_INFINITY, until };
+    case 'device.revoked': return { kind: 'device', only: act.deviceId, before: act.before, until };
+    case 'sessions.revoked': return { kind: 'all', but: act.except, before: act.before, until };
   }
+};
 
-  apply(act: Revoked): void {
-    switch (act.act) {
-      case 'session.revoked':
-        this.#sessions.set(act.sessionId, act.until);
-        break;
-      case 'device.revoked':
-        this.#devices.set(act.deviceId, act);
-        break;
-      case 'sessions.revoked':
-        if (act.except === undefined) this.#revokeAll(act);
-        else this.#others.set(act.except, act);
-    }
-  }
+const isAboutTheSame = (a: Revocation, b: Revocation): boolean =>
+  a.kind === 'all' ? b.kind === 'all' && a.but === b.but : a.kind === b.kind && a.only === b.only;
 
-  covers({ id, deviceId, issuedAt }: Session): boolean {
-    if (this.#sessions.has(id) || issuedAt < (this.#all?.before ?? -1)) return true;
-    if (deviceId !== null && issuedAt < (this.#devices.get(deviceId)?.before ?? -1)) return true;
-    for (const [except, { before }] of this.#others) if (except !== id && issuedAt < before) return true;
-    return false;
-  }
+/** What stands against the sessions of one user, with one more act. */
+export const revokedBy = (known: readonly Revocation[], act: Revoked): Revocation[] => {
+  const added = revocationOf(act);
+  // Everything that was ended before is among all that end now.
+  if (added.kind === 'all' && added.but === undefined) return [added];
+  return [...known.filter((each) => !isAboutTheSame(each, added)), added];
+};
 
-  /** Forgets those that no token outlives. */
-  sweep(now: number): void {
-    if (this.#all && this.#all.until <= now) this.#all = null;
-    for (const [id, until] of this.#sessions) if (until <= now) this.#sessions.delete(id);
-    for (const map of [this.#others, this.#devices]) {
-      for (const [id, { until }] of map) if (until <= now) (map as Map<string, Before>).delete(id);
-    }
+export const covers = (revocation: Revocation, { id, deviceId, issuedAt }: Session): boolean => {
+  if (issuedAt >= revocation.before) return false;
+  switch (revocation.kind) {
+    case 'session': return revocation.only === id;
+    case 'device': return revocation.only === deviceId;
+    case 'all': return revocation.but !== id;
   }
-
-  /** Everything that was ended before is among what ends now. */
-  #revokeAll({ before, until }: Before): void {
-    this.#all = { before, until };
-    this.#others.clear();
-    this.#sessions.clear();
-    this.#devices.clear();
-  }
-}
+};

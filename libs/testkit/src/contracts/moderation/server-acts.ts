@@ -71,13 +71,13 @@ export const SERVER_ACTS: readonly ModerationCase[] = [
     name: 'whoever has read up to a serial has missed none below it, while many act at once',
     run: async ({ moderation }) => {
       const known = await highest(moderation);
-      let acting = true;
+      const acting = new AbortController();
       const seen: ServerAct[] = [];
       const reading = (async () => {
-        while (acting) seen.push(...(await moderation.actsAfter(seen.at(-1)?.serial ?? known, 7)));
+        while (!acting.signal.aborted) seen.push(...(await moderation.actsAfter(seen.at(-1)?.serial ?? known, 7)));
       })();
       const done = await Promise.all(Array.from({ length: 60 }, () => moderation.act(newAct(banOf(newUserId(), LATER)))));
-      acting = false;
+      acting.abort();
       await reading;
       seen.push(...(await allAfter(moderation, seen.at(-1)?.serial ?? known, 100)));
       deepStrictEqual(seen.map(({ serial }) => serial), done.map(({ serial }) => serial).toSorted((a, b) => a - b));
