@@ -12,7 +12,7 @@ const APP_OF = { gateway: 'gateway', persistence: 'persistence', moderation: 'mo
 /** Node's own. */
 const OF_NODE = new Set(['NODE_ENV', 'NODE_EXTRA_CA_CERTS']);
 const SECRETS: Labels = { NATS_URL: 'nats://user:password@nats:4222', REDIS_URL: 'redis://:password@redis:6379', DATABASE_URL: 'postgres://user:password@postgres:5432/parley', CHECKERS: '[]' };
-const isSecret = (name: string): boolean => (Object.keys(VARIABLES) as VariableName[]).some((each) => VARIABLES[each].env === name && 'secret' in VARIABLES[each] && VARIABLES[each].secret === true);
+const isSecret = (name: string): boolean => (Object.keys(VARIABLES) as VariableName[]).some((each) => VARIABLES[each].env === name && 'secret' in VARIABLES[each] && VARIABLES[each].secret);
 
 describe.each(EXAMPLES)('the example "%s" (the defaults, where it has no name)', (example) => {
   let text: string;

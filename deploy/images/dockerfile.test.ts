@@ -11,5 +11,5 @@ test('stages are read with what they begin from, and what is not understood is r
   const [one, two] = parseDockerfile('ARG V=1\nFROM node:${V} AS one\nRUN --mount=type=cache,target=/x a && \\\n  b\nFROM one AS two\nCOPY --from=one /a b c/\nENTRYPOINT ["x"]\n');
   expect(one).toEqual({ name: 'one', from: 'node:1', instructions: [{ kind: 'run', command: 'a &&  b' }] });
   expect(two?.instructions).toEqual([{ kind: 'copy', from: 'one', sources: ['/a', 'b'], target: 'c/' }, { kind: 'entrypoint', argv: ['x'] }]);
-  for (const line of ['ENTRYPOINT node main.ts', 'ADD a b', 'COPY --chown=1 a b']) expect(() => parseDockerfile(`FROM x AS y\n${line}`), line).toThrow();
+  for (const line of ['ENTRYPOINT node main.ts', 'ADD a b', 'COPY --chown=1 a b']) expect(() => parseDockerfile(`FROM x AS y\n${line}`), line).toThrow(/understood|JSON/);
 });
