@@ -5,13 +5,15 @@ import { extname, join, normalize } from 'node:path';
 import { Server, type Socket } from 'socket.io';
 import {
   COMMANDS, ProtocolError, SESSION_PATH, wireError,
-  type ClientToServerEvents, type CommandName, type CommandRequest, type CommandResponse, type EventId, type MessageView, type RoomEvent, type RoomId, type RoomView, type ServerToClientEvents, type UserId, type UserView,
+  type ClientToServerEvents, type CommandName, type CommandRequest, type CommandResponse, type EventId, type MessageView, type RoomEvent, type RoomId, type RoomView, type SanctionView, type ServerToClientEvents, type UserId, type UserView,
 } from '@parley/protocol';
+import { FakeModeration } from './fake-moderation.ts';
+import { moderationHandlers } from './fake-moderation-handlers.ts';
 import { FakePresence } from './fake-presence.ts';
 import { FakeRoom, newUserId } from './fake-room.ts';
 
-type Handlers = { [N in CommandName]?: (request: CommandRequest<N>, user: UserView, socket: FakeSocket) => CommandResponse<N> };
-type FakeSocket = Socket<ClientToServerEvents, ServerToClientEvents, Record<string, never>, { user: UserView }>;
+export type Handlers = { [N in CommandName]?: (request: CommandRequest<N>, user: UserView, socket: FakeSocket) => CommandResponse<N> };
+export type FakeSocket = Socket<ClientToServerEvents, ServerToClientEvents, Record<string, never>, { user: UserView }>;
 
 const DIST = join(import.meta.dirname, '../dist');
 const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
@@ -23,6 +25,7 @@ const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html; charset=u
 export class FakeGateway {
   readonly rooms = new Map<RoomId, FakeRoom>();
   readonly users = new Map<UserId, UserView>();
+  readonly moderation = new FakeModeration(this.rooms, this.users);
   /** Called before each command: throw a {@link ProtocolError} to refuse it, answer `'silent'` to leave it unanswered. */
   intercept: (name: CommandName, request: unknown) => 'silent' | void | Promise<'silent' | void> = () => {};
   readonly presence = new FakePresence((userId) => {
@@ -46,6 +49,8 @@ export class FakeGateway {
     this.#io.use((socket, next) => {
       const user = this.#tokens.get(String(socket.handshake.auth['token']));
       if (!user) return next(Object.assign(new Error('unauthenticated'), { data: wireError('unauthenticated') }));
+      const ban = this.moderation.sanction(user.id, null, 'ban');
+      if (ban) return next(Object.assign(new Error('banned'), { data: wireError('banned', undefined, undefined, ban) }));
       socket.data.user = user;
       next();
     });
@@ -80,6 +85,20 @@ export class FakeGateway {
 
   disconnectAll(): void {
     this.#io.disconnectSockets(true);
+  }
+
+  /** Told to every socket, or to those of one user. */
+  emit<N extends keyof ServerToClientEvents>(name: N, event: Parameters<ServerToClientEvents[N]>[0], userId?: UserId): void {
+    const to = userId === undefined ? this.#io : this.#io.to(userId);
+    to.emit(name, ...([event] as unknown as Parameters<ServerToClientEvents[N]>));
+  }
+
+  /** A ban of the whole server. */
+  banUser(userId: UserId, forMs: number | null, reason: string, by: UserView): SanctionView {
+    const ban = this.moderation.impose('ban', userId, null, forMs, reason, by);
+    this.emit('session:ended', { error: wireError('banned', undefined, undefined, ban) }, userId);
+    this.#io.in(userId).disconnectSockets(true);
+    return ban;
   }
 
   /** Ends every session: the next connection is refused. */
@@ -120,6 +139,17 @@ export class FakeGateway {
     return room;
   }
 
+  /** Whether it may be said. */
+  #heldAgainst(room: FakeRoom, user: UserView): void {
+    const mute = this.moderation.sanction(user.id, room.id, 'mute');
+    if (mute) throw new ProtocolError('muted', undefined, { sanction: mute });
+    if (room.members.get(user.id)?.role !== 'member') return;
+    if (room.readOnly) throw new ProtocolError('read_only');
+    const waitMs = (room.said.get(user.id) ?? 0) + room.slowModeMs - Date.now();
+    if (room.slowModeMs > 0 && waitMs > 0) throw new ProtocolError('slow_mode', undefined, { retryAfterMs: waitMs });
+    room.said.set(user.id, Date.now());
+  }
+
   #ownMessage(room: FakeRoom, id: EventId, user: UserView): MessageView {
     const message = room.message(id);
     if (!message || message.body === null) throw new ProtocolError('message_not_found');
@@ -150,7 +180,11 @@ export class FakeGateway {
       return this.#listen(room, user, socket);
     },
     'room:join': (request, user, socket) => {
-      if ('roomId' in request) return this.#listen(this.#room(request.roomId, user), user, socket);
+      if ('roomId' in request) {
+        const ban = this.moderation.sanction(user.id, request.roomId, 'ban');
+        if (ban) throw new ProtocolError('banned', undefined, { sanction: ban });
+        return this.#listen(this.#room(request.roomId, user), user, socket);
+      }
       return { rooms: request.roomIds.map((id) => ({ ok: true as const, ...this.#listen(this.#room(id, user), user, socket) })) };
     },
     'room:leave': (request, user, socket) => {
@@ -176,6 +210,7 @@ export class FakeGateway {
     },
     'message:send': ({ roomId, body, cmid }, user) => {
       const room = this.#room(roomId, user);
+      this.#heldAgainst(room, user);
       return this.#did(room, room.say(user, body, { cmid }));
     },
     'message:edit': ({ roomId, messageId, body, cmid }, user) => {
@@ -185,7 +220,7 @@ export class FakeGateway {
     },
     'message:delete': ({ roomId, messageId, cmid }, user) => {
       const room = this.#room(roomId, user);
-      this.#ownMessage(room, messageId, user);
+      if (!this.moderation.moderates(room, user)) this.#ownMessage(room, messageId, user);
       return this.#did(room, room.append('message.deleted', { messageId }, { by: user, cmid }));
     },
     'member:add': ({ roomId, userId }, user) => {
@@ -201,11 +236,24 @@ export class FakeGateway {
       const room = this.#room(roomId, user);
       return this.#did(room, room.setRole(userId, role, { by: user, cmid }));
     },
-    'room:update': ({ roomId, cmid, name, topic }, user) => {
+    'room:update': ({ roomId, cmid, name, topic, slowModeMs, readOnly }, user) => {
       const room = this.#room(roomId, user);
-      if (topic !== undefined) room.topic = topic;
-      return this.#did(room, room.append('room.updated', { ...(name === undefined ? {} : { name }), ...(topic === undefined ? {} : { topic }) }, { by: user, cmid }));
+      const change = Object.fromEntries(Object.entries({ name, topic, slowModeMs, readOnly }).filter(([, value]) => value !== undefined));
+      Object.assign(room, change);
+      return this.#did(room, room.append('room.updated', change, { by: user, cmid }));
     },
+    ...moderationHandlers({
+      moderation: this.moderation, rooms: this.rooms,
+      did: (room, event) => this.#did(room, event),
+      emit: (name, event, userId) => this.emit(name, event, userId),
+      deafen: (userId, roomId) => this.#io.in(userId).socketsLeave(roomId),
+      banUser: (userId, forMs, reason, by) => this.banUser(userId, forMs, reason, by),
+      newToken: (user) => {
+        const token = `token-${user.id}-${this.#tokens.size}`;
+        this.#tokens.set(token, user);
+        return token;
+      },
+    }),
     'presence:set': ({ status }, user) => {
       this.presence.set(user.id, status);
       return {};

@@ -1,4 +1,4 @@
-import { foldMessages, type Cmid, type EventData, type EventId, type EventType, type MemberView, type MessageView, type Role, type RoomEvent, type RoomId, type RoomKind, type RoomView, type UserId, type UserView } from '@parley/protocol';
+import { foldMessages, type Cmid, type ContextMessage, type EventData, type EventId, type EventType, type MemberView, type MessageView, type Role, type RoomEvent, type RoomId, type RoomKind, type RoomView, type UserId, type UserView } from '@parley/protocol';
 import { ulid } from 'ulid';
 
 export const newUserId = (): UserId => `u${ulid().toLowerCase()}` as UserId;
@@ -14,12 +14,17 @@ type Act = { by: UserView; cmid?: Cmid | null; at?: number };
 export class FakeRoom {
   readonly id: RoomId;
   readonly kind: RoomKind;
-  readonly name: string;
+  name: string;
+  slowModeMs = 0;
+  readOnly = false;
+  /** When each said something last. */
+  readonly said = new Map<UserId, number>();
   topic = '';
   readonly pair: [UserId, UserId] | undefined;
   readonly events: RoomEvent[] = [];
   readonly members = new Map<UserId, MemberView>();
   readonly #messages = new Map<EventId, MessageView>();
+  readonly #hidden = new Map<EventId, string>();
   readonly #cmids = new Map<string, RoomEvent>();
 
   constructor(kind: RoomKind, name: string, creator: UserView, peer?: UserView) {
@@ -39,7 +44,7 @@ export class FakeRoom {
   view(asker: UserId): RoomView {
     return {
       id: this.id, kind: this.kind, name: this.name, topic: this.topic, createdAt: this.events[0]?.at ?? 0, memberCount: this.members.size,
-      role: this.members.get(asker)?.role ?? null, ...(this.pair ? { pair: this.pair } : {}),
+      role: this.members.get(asker)?.role ?? null, slowModeMs: this.slowModeMs, readOnly: this.readOnly, ...(this.pair ? { pair: this.pair } : {}),
     };
   }
 
@@ -50,7 +55,7 @@ export class FakeRoom {
     const event = { roomId: this.id, epoch: 1, seq: this.seq + 1, id: ulid(at) as EventId, type, by: by.id, at, data, cmid } as unknown as RoomEvent;
     this.events.push(event);
     if (cmid !== null) this.#cmids.set(key, event);
-    foldMessages(this.#messages, [event]);
+    foldMessages(this.#messages, [event], this.#hidden);
     return event;
   }
 
@@ -73,6 +78,12 @@ export class FakeRoom {
 
   say(by: UserView, body: string, more: Omit<Act, 'by'> = {}): RoomEvent {
     return this.append('message.created', { name: by.name, body }, { by, ...more });
+  }
+
+  /** As a moderator sees it: the bodies of hidden messages too. */
+  context(): ContextMessage[] {
+    const hidden = new Map<EventId, string>();
+    return [...foldMessages(new Map(), this.events, hidden).values()].map(({ id, seq, by, name, at, body, hidden: isHidden }) => ({ id, seq, by, name, at, body: body ?? hidden.get(id) ?? null, hidden: isHidden !== undefined }));
   }
 
   message(id: EventId): MessageView | undefined {

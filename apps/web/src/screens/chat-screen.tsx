@@ -58,7 +58,7 @@ const Panes = ({ chat, onNotice, onSignOut }: { chat: ChatModel; onNotice: (text
   const route = useRoute();
   const roomId = route.at === 'room' ? route.roomId : null;
   const rooms = useStore(chat.rooms);
-  useTitle(rooms.rooms, roomId, route.at === 'moderation' ? strings.moderation.console.title : undefined);
+  useTitle(rooms.rooms, roomId, route.at === 'moderation' ? strings.moderation.entry.title : undefined);
   return (
     <div className={styles.page}>
       <ConnectionBanner />
@@ -68,9 +68,9 @@ const Panes = ({ chat, onNotice, onSignOut }: { chat: ChatModel; onNotice: (text
           {route.at === 'home' && <EmptyState as="h1" icon={<ChatIcon size={28} />} title={strings.room.none} hint={strings.room.noneHint} />}
           {route.at === 'room' && <RoomScreen key={route.roomId} id={route.roomId} onNotice={onNotice} />}
           {route.at === 'moderation' && (
-            <LazyBoundary fallback={<EmptyState alert icon={<AlertIcon size={28} />} title={strings.moderation.console.crashed} action={<Button onClick={() => window.location.reload()}>{strings.errors.reload}</Button>} />}>
-              <Suspense fallback={<Skeleton label={strings.moderation.console.loading} shape="messages" />}>
-                <ModerationScreen section={route.section} caseId={route.caseId} onNotice={onNotice} />
+            <LazyBoundary fallback={<EmptyState alert icon={<AlertIcon size={28} />} title={strings.moderation.entry.crashed} action={<Button onClick={() => window.location.reload()}>{strings.errors.reload}</Button>} />}>
+              <Suspense fallback={<Skeleton label={strings.moderation.entry.loading} shape="messages" />}>
+                <ModerationScreen section={route.section} caseId={route.caseId} />
               </Suspense>
             </LazyBoundary>
           )}

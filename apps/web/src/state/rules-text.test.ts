@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { rulesSchema } from '@parley/protocol';
-import { en } from '@parley/ui/strings/en';
+import { enConsole as en } from '@parley/ui/strings/en-console';
 import { EXAMPLES, readRules, withExample, writeRules } from './rules-text.ts';
 
 describe('rules as text', () => {
@@ -11,7 +11,7 @@ describe('rules as text', () => {
 
   it('say what is wrong, and where', () => {
     expect(readRules('[', en).problems?.[0]).toMatch(/^Not JSON/);
-    expect(readRules('{}', en).problems).toEqual([en.moderation.rules.notAList]);
+    expect(readRules('{}', en).problems).toEqual([en.rules.notAList]);
     expect(readRules(JSON.stringify([{ ...EXAMPLES.words, words: [] }]), en).problems?.[0]).toMatch(/^\[0\]\.words: /);
     expect(readRules(JSON.stringify([EXAMPLES.words, EXAMPLES.words]), en).problems).toEqual(['two rules have the same id']);
   });

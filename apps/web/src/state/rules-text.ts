@@ -1,13 +1,12 @@
 import { rulesSchema, type Rule, type Rules } from '@parley/protocol';
-import type { Strings } from '@parley/ui';
+import type { ConsoleStrings } from '@parley/ui/moderation';
 
 export type ReadRules = { rules: Rules; problems: null } | { rules: null; problems: string[] };
 
 const pathOf = (path: readonly PropertyKey[]): string => path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('').replace(/^\./, '');
 
 /** What is written, as rules, or what is wrong with it and where. */
-export const readRules = (text: string, strings: Strings): ReadRules => {
-  const words = strings.moderation.rules;
+export const readRules = (text: string, { rules: words }: ConsoleStrings): ReadRules => {
   let value: unknown;
   try {
     value = JSON.parse(text);

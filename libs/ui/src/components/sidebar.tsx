@@ -31,8 +31,8 @@ export const Sidebar = ({ user, onCreate, onBrowse, onSignOut, moderation, child
       </div>
       {moderation && (
         <div className={styles.moderation}>
-          <a href={moderation.href} aria-current={moderation.current ? 'page' : undefined} aria-label={strings.moderation.console.open(moderation.waiting)}>
-            <ShieldIcon size={17} /> <span className={styles.grow}>{strings.moderation.console.title}</span>
+          <a href={moderation.href} aria-current={moderation.current ? 'page' : undefined} aria-label={strings.moderation.entry.open(moderation.waiting)}>
+            <ShieldIcon size={17} /> <span className={styles.grow}>{strings.moderation.entry.title}</span>
             {moderation.waiting > 0 && <span className={styles.badge}>{moderation.waiting > 99 ? '99+' : moderation.waiting}</span>}
           </a>
         </div>

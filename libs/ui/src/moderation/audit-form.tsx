@@ -3,7 +3,7 @@ import { LIMITS, userIdSchema, type RoomId } from '@parley/protocol';
 import { Button } from '../components/button.tsx';
 import { Select } from '../components/select.tsx';
 import { TextField } from '../components/text-field.tsx';
-import { useStrings } from '../strings/strings.ts';
+import { useConsoleStrings } from '../strings/console-strings.ts';
 import styles from './audit.module.css';
 
 /** As they stand in the fields. */
@@ -18,7 +18,7 @@ export type AuditFormProps = {
 };
 
 export const AuditForm = ({ initial, rooms, everything, onSearch }: AuditFormProps) => {
-  const text = useStrings().moderation.audit;
+  const text = useConsoleStrings().audit;
   const [values, setValues] = useState(initial);
   const set = <K extends keyof AuditFormValues>(name: K, value: AuditFormValues[K]) => setValues((before) => ({ ...before, [name]: value }));
   const bad = (id: string): string | undefined => (id.trim() === '' || userIdSchema.safeParse(id.trim()).success ? undefined : text.badId);

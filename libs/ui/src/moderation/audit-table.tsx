@@ -1,12 +1,12 @@
 import type { AuditEntry, RoomId, UserId } from '@parley/protocol';
-import { useStrings } from '../strings/strings.ts';
+import { useConsoleStrings } from '../strings/console-strings.ts';
 import { isoOf, momentOf } from '../text/clock.ts';
 import styles from './audit.module.css';
 
 export type AuditTableProps = { entries: readonly AuditEntry[]; nameOf: (id: UserId) => string; roomOf: (id: RoomId) => string };
 
 export const AuditTable = ({ entries, nameOf, roomOf }: AuditTableProps) => {
-  const text = useStrings().moderation.audit;
+  const text = useConsoleStrings().audit;
   const { columns } = text;
   const person = (id: UserId | null, otherwise: string) => (id === null ? otherwise : <bdi title={id}>{nameOf(id)}</bdi>);
   return (

@@ -4,7 +4,7 @@ import { Button } from '../components/button.tsx';
 import { BackIcon } from '../components/icons.tsx';
 import { MessageBody } from '../components/message-body.tsx';
 import { useNow } from '../hooks/use-now.ts';
-import { useStrings } from '../strings/strings.ts';
+import { useConsoleStrings } from '../strings/console-strings.ts';
 import { endOf, isoOf, momentOf } from '../text/clock.ts';
 import { isolate } from '../text/direction.ts';
 import { waitText } from '../text/duration.ts';
@@ -21,6 +21,8 @@ export type CaseDetailProps = {
   /** The act under way. */
   busy: boolean;
   error?: string | undefined;
+  /** What was done last. */
+  told: string;
   backHref: string;
   headingRef: Ref<HTMLHeadingElement>;
   onAct: (act: CaseAct) => void;
@@ -37,17 +39,24 @@ export const caseActs = ({ case: { status, claimedBy, messageId }, context }: Co
   return [...claims, ...hides, ...people, { act: 'uphold', key: 'u' }, { act: 'dismiss', key: 'd' }];
 };
 
+const decides = (act: CaseAct): boolean => act === 'uphold' || act === 'dismiss';
+
 const MINUTE_MS = 60_000;
 
 /** One case: its reports, what was said round it, and what is known of the person. */
-export const CaseDetail = ({ detail, me, admin, nameOf, busy, error, backHref, headingRef, onAct, onLift }: CaseDetailProps) => {
-  const strings = useStrings();
-  const { detail: text, queue, acts } = strings.moderation;
+export const CaseDetail = ({ detail, me, admin, nameOf, busy, error, told, backHref, headingRef, onAct, onLift }: CaseDetailProps) => {
+  const { detail: text, queue, acts, categories } = useConsoleStrings();
   const now = useNow(MINUTE_MS);
   const { case: subject, reports, context, record } = detail;
   const labels: Readonly<Record<CaseAct, string>> = {
     claim: text.claim, release: text.release, hide: acts.hide, restore: acts.restore, mute: acts.mute, ban: acts.ban, 'ban-server': acts.banServer, uphold: text.uphold, dismiss: text.dismiss,
   };
+  const possible = caseActs(detail, me, admin);
+  const button = ({ act, key }: (typeof possible)[number]) => (
+    <Button key={act} variant={act === 'uphold' ? 'primary' : 'quiet'} disabled={busy} aria-keyshortcuts={key ?? undefined} onClick={() => onAct(act)}>
+      {labels[act]}{key !== null && <kbd className={styles.key} aria-hidden="true">{key}</kbd>}
+    </Button>
+  );
   return (
     <article className={styles.detail} aria-label={queue.ofMessage(isolate(subject.userName))}>
       <header className={styles.header}>
@@ -59,26 +68,22 @@ export const CaseDetail = ({ detail, me, admin, nameOf, busy, error, backHref, h
         </div>
       </header>
       <div className={styles.acts} role="group" aria-label={text.actions}>
-        {caseActs(detail, me, admin).map(({ act, key }) => (
-          <Button
-            key={act} variant={act === 'uphold' ? 'primary' : 'quiet'} disabled={busy} aria-keyshortcuts={key ?? undefined} onClick={() => onAct(act)}
-          >
-            {labels[act]}{key !== null && <kbd className={styles.key} aria-hidden="true">{key}</kbd>}
-          </Button>
-        ))}
+        {possible.filter(({ act }) => !decides(act)).map(button)}
+        {possible.some(({ act }) => decides(act)) && <div className={styles.decisions}>{possible.filter(({ act }) => decides(act)).map(button)}</div>}
       </div>
+      <p className={styles.told} role="status">{told}</p>
       {error !== undefined && <p className={styles.error} role="alert">{error}</p>}
       <div className={styles.columns}>
         <Section title={text.context}>
           {context.length === 0
             ? <p className={styles.note}>{text.noContext}</p>
-            : <ol className={styles.context}>{context.map((message) => <Context key={message.id} message={message} reported={message.id === subject.messageId} ofSubject={message.by === subject.userId} />)}</ol>}
+            : <ol className={styles.context}>{context.map((message) => <Context key={message.id} message={message} now={now} reported={message.id === subject.messageId} ofSubject={message.by === subject.userId} />)}</ol>}
         </Section>
         <Section title={text.reports}>
           <ul className={styles.reports}>
             {reports.map((report) => (
               <li key={report.id}>
-                <p><strong>{strings.moderation.categories[report.category]}</strong> <span className={styles.note}><bdi>{text.by(report.by === null ? text.system : report.byName)}</bdi> · <time dateTime={isoOf(report.at)}>{momentOf(report.at)}</time></span></p>
+                <p><strong>{categories[report.category]}</strong> <span className={styles.note}><bdi>{text.by(report.by === null ? text.system : report.byName)}</bdi> · <time dateTime={isoOf(report.at)}>{endOf(report.at, now)}</time></span></p>
                 {report.remark === '' ? <p className={styles.note}>{text.noRemark}</p> : <p className={styles.remark} dir="auto">{report.remark}</p>}
               </li>
             ))}
@@ -100,19 +105,19 @@ const Section = ({ title, children }: { title: string; children: ReactNode }) =>
 );
 
 const Status = ({ subject: { status, claimedBy, claimedUntil, decision, decidedBy, decidedAt }, me, nameOf, now }: { subject: CaseView; me: UserId; nameOf: (id: UserId) => string; now: number }) => {
-  const { queue, detail: text } = useStrings().moderation;
+  const { queue, detail: text } = useConsoleStrings();
   if (status === 'closed' && decision) return text.decided(queue.decisions[decision], decidedBy === null ? text.system : decidedBy === me ? text.you : isolate(nameOf(decidedBy)), decidedAt === null ? '' : momentOf(decidedAt));
   if (claimedBy === null) return queue.statuses[status];
   return `${claimedBy === me ? queue.claimedByYou : queue.claimedBy(isolate(nameOf(claimedBy)))}${claimedUntil === null ? '' : ` ${text.claimedUntil(endOf(claimedUntil, now))}`}`;
 };
 
-const Context = ({ message, reported, ofSubject }: { message: ContextMessage; reported: boolean; ofSubject: boolean }) => {
-  const { detail: text } = useStrings().moderation;
+const Context = ({ message, now, reported, ofSubject }: { message: ContextMessage; now: number; reported: boolean; ofSubject: boolean }) => {
+  const { detail: text } = useConsoleStrings();
   return (
     <li className={`${styles.message} ${reported ? styles.reported : ''}`} aria-current={reported ? 'true' : undefined}>
       <p className={styles.said}>
         <bdi className={ofSubject ? styles.subject : undefined}>{message.name}</bdi>
-        <time className={styles.note} dateTime={isoOf(message.at)}>{momentOf(message.at)}</time>
+        <time className={styles.note} dateTime={isoOf(message.at)}>{endOf(message.at, now)}</time>
         {reported && <span className={styles.tag}>{text.reported}</span>}
         {message.hidden && <span className={styles.tag}>{text.hidden}</span>}
       </p>

@@ -1,7 +1,7 @@
 import type { KeyboardEvent, Ref } from 'react';
 import type { CaseId, CaseView, UserId } from '@parley/protocol';
 import { useNow } from '../hooks/use-now.ts';
-import { useStrings } from '../strings/strings.ts';
+import { useConsoleStrings } from '../strings/console-strings.ts';
 import { waitText } from '../text/duration.ts';
 import styles from './case-list.module.css';
 
@@ -24,8 +24,7 @@ const STEPS: Readonly<Record<string, 1 | -1 | 'first' | 'last'>> = { ArrowDown: 
 
 /** The queue: one stop for Tab, and arrow keys from case to case. Each is a link, so Enter opens it. */
 export const CaseList = ({ cases, current, active, me, nameOf, hrefOf, onMove, onActive, listRef }: CaseListProps) => {
-  const strings = useStrings();
-  const { queue, categories } = strings.moderation;
+  const { queue, categories } = useConsoleStrings();
   const now = useNow(TICK_MS);
   const tabStop = cases.some(({ id }) => id === active) ? active : cases[0]?.id;
   const onKeyDown = (event: KeyboardEvent) => {

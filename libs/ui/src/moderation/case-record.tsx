@@ -1,7 +1,7 @@
 import type { RoomId, SanctionView, UserId, UserRecord } from '@parley/protocol';
 import { Button } from '../components/button.tsx';
 import { useNow } from '../hooks/use-now.ts';
-import { useStrings } from '../strings/strings.ts';
+import { useConsoleStrings } from '../strings/console-strings.ts';
 import { endOf, isoOf, momentOf } from '../text/clock.ts';
 import { isolate } from '../text/direction.ts';
 import styles from './case-detail.module.css';
@@ -12,7 +12,7 @@ const MINUTE_MS = 60_000;
 
 /** What is known against somebody. */
 export const CaseRecord = ({ record, roomId, nameOf, busy, onLift }: CaseRecordProps) => {
-  const { detail: text, sanctions, audit } = useStrings().moderation;
+  const { detail: text, sanctions, audit } = useConsoleStrings();
   const now = useNow(MINUTE_MS);
   const whereOf = (id: RoomId | null): string => (id === null ? text.everywhere : id === roomId ? text.here : text.elsewhere);
   return (

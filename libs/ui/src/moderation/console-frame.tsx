@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { IconButton } from '../components/button.tsx';
 import { BackIcon, KeyboardIcon } from '../components/icons.tsx';
-import { useStrings } from '../strings/strings.ts';
+import { useConsoleStrings } from '../strings/console-strings.ts';
 import styles from './console-frame.module.css';
 
 export type ConsoleFrameProps = {
@@ -13,8 +13,7 @@ export type ConsoleFrameProps = {
 
 /** The head of the console, and one of its sections. */
 export const ConsoleFrame = ({ backHref, sections, onKeys, children }: ConsoleFrameProps) => {
-  const strings = useStrings();
-  const text = strings.moderation.console;
+  const text = useConsoleStrings().console;
   return (
     <div className={styles.console}>
       <header className={styles.header}>

@@ -3,13 +3,13 @@ import { LIMITS, type CaseDecision } from '@parley/protocol';
 import { ActDialog } from '../components/act-dialog.tsx';
 import { submits } from '../components/composer-keys.ts';
 import { TextArea } from '../components/text-area.tsx';
-import { useStrings } from '../strings/strings.ts';
+import { useConsoleStrings } from '../strings/console-strings.ts';
 
 export type DecisionDialogProps = { decision: CaseDecision; busy: boolean; error?: string | undefined; onDecide: (remark: string) => void; onClose: () => void };
 
 /** Closes a case: Enter does it, with or without a remark. */
 export const DecisionDialog = ({ decision, busy, error, onDecide, onClose }: DecisionDialogProps) => {
-  const { detail } = useStrings().moderation;
+  const { detail } = useConsoleStrings();
   const [remark, setRemark] = useState('');
   const upheld = decision === 'upheld';
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {

@@ -8,3 +8,6 @@ export { DecisionDialog, type DecisionDialogProps } from './decision-dialog.tsx'
 export { KeysDialog, type KeysDialogProps } from './keys-dialog.tsx';
 export { QueueFilters, type QueueFiltersProps } from './queue-filters.tsx';
 export { RulesEditor, type RuleExample, type RulesEditorProps } from './rules-editor.tsx';
+
+export { ConsoleStringsContext, useConsoleStrings } from '../strings/console-strings.ts';
+export { enConsole, type ConsoleStrings } from '../strings/en-console.ts';

@@ -1,12 +1,12 @@
 import { Checkbox } from '../components/checkbox.tsx';
 import { Dialog } from '../components/dialog.tsx';
-import { useStrings } from '../strings/strings.ts';
+import { useConsoleStrings } from '../strings/console-strings.ts';
 import styles from './keys-dialog.module.css';
 
 export type KeysDialogProps = { keys: readonly { keys: readonly string[]; does: string }[]; singleKeys: boolean; onSingleKeys: (on: boolean) => void; onClose: () => void };
 
 export const KeysDialog = ({ keys, singleKeys, onSingleKeys, onClose }: KeysDialogProps) => {
-  const text = useStrings().moderation.console;
+  const text = useConsoleStrings().console;
   return (
     <Dialog title={text.keys} onClose={onClose}>
       <dl className={styles.keys}>

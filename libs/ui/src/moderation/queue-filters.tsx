@@ -3,7 +3,7 @@ import { caseStatusSchema, reportCategorySchema } from '@parley/protocol';
 import { IconButton } from '../components/button.tsx';
 import { ReloadIcon } from '../components/icons.tsx';
 import { Select } from '../components/select.tsx';
-import { useStrings } from '../strings/strings.ts';
+import { useConsoleStrings } from '../strings/console-strings.ts';
 import styles from './queue-filters.module.css';
 
 export type QueueFiltersProps = {
@@ -19,7 +19,7 @@ export type QueueFiltersProps = {
 };
 
 export const QueueFilters = ({ status, roomId, category, rooms, count, onStatus, onRoom, onCategory, onReload }: QueueFiltersProps) => {
-  const { queue, categories } = useStrings().moderation;
+  const { queue, categories } = useConsoleStrings();
   return (
     <div className={styles.filters}>
       <Select bare label={queue.status} value={status} onChange={(event) => onStatus(event.target.value as CaseStatus)}>

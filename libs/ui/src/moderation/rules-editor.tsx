@@ -1,7 +1,7 @@
 import { useId } from 'react';
 import { Button } from '../components/button.tsx';
 import { TextArea } from '../components/text-area.tsx';
-import { useStrings } from '../strings/strings.ts';
+import { useConsoleStrings } from '../strings/console-strings.ts';
 import styles from './rules-editor.module.css';
 
 export type RuleExample = 'words' | 'patterns' | 'links' | 'flood' | 'duplicates' | 'newcomers';
@@ -29,8 +29,7 @@ const SHOWN_PROBLEMS = 50;
 
 /** All rules of the server as one text, with what is wrong in it. */
 export const RulesEditor = ({ text, version, count, problems, changed, busy, error, conflict, saved, onText, onExample, onSave, onRevert, onLoadTheirs }: RulesEditorProps) => {
-  const strings = useStrings();
-  const words = strings.moderation.rules;
+  const words = useConsoleStrings().rules;
   const id = useId();
   return (
     <form className={styles.editor} aria-label={words.label} onSubmit={(event) => { event.preventDefault(); onSave(); }}>

@@ -1,7 +1,7 @@
 import { useCallback, useMemo, useState } from 'react';
 import { userIdSchema, type AuditEntry, type CommandInput, type RoomId, type UserId } from '@parley/protocol';
 import { Button, EmptyState, Skeleton, Spinner, useStrings } from '@parley/ui';
-import { AuditForm, AuditTable, type AuditFormValues } from '@parley/ui/moderation';
+import { AuditForm, AuditTable, type AuditFormValues, useConsoleStrings } from '@parley/ui/moderation';
 import { auditCsv, auditJson } from '../../state/audit-export.ts';
 import { useChat } from '../../state/context.ts';
 import { useStore } from '../../state/store.ts';
@@ -38,7 +38,8 @@ const download = (name: string, type: string, content: string): void => {
 /** Who did what to whom, to be searched and taken along. */
 export const Audit = () => {
   const strings = useStrings();
-  const { audit: text, console: common } = strings.moderation;
+  const words = useConsoleStrings();
+  const { audit: text, console: common } = words;
   const chat = useChat();
   const { admin } = useStore(chat.moderation.state);
   useStore(chat.rooms);

@@ -1,4 +1,5 @@
-import { isolate, ReasonDialog, SanctionDialog, useStrings } from '@parley/ui';
+import { isolate, ReasonDialog, SanctionDialog } from '@parley/ui';
+import { useConsoleStrings } from '@parley/ui/moderation';
 import { useChat } from '../../state/context.ts';
 import { useAttempt } from '../use-attempt.ts';
 import type { CaseDetails } from './use-case.ts';
@@ -8,8 +9,8 @@ export type CaseActDialogProps = { asked: AskedOfCase; detail: CaseDetails; onDo
 
 /** What is asked before something is done about a case. The first category is the reason until another is written. */
 export const CaseActDialog = ({ asked, detail: { case: subject, context }, onDone, onClose }: CaseActDialogProps) => {
-  const strings = useStrings();
-  const { acts, categories } = strings.moderation;
+  const words = useConsoleStrings();
+  const { acts, categories } = words;
   const { moderation } = useChat().client;
   const { busy, error, attempt } = useAttempt();
   const { roomId, messageId, userId } = subject;

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { CaseId } from '@parley/protocol';
-import { EmptyState, ShieldIcon, useStrings } from '@parley/ui';
-import { ConsoleFrame, KeysDialog } from '@parley/ui/moderation';
+import { EmptyState, ShieldIcon } from '@parley/ui';
+import { ConsoleFrame, KeysDialog, useConsoleStrings } from '@parley/ui/moderation';
 import { useChat } from '../../state/context.ts';
 import { HOME_HREF, sectionHref, type ModerationSection } from '../../state/route.ts';
 import { useStore } from '../../state/store.ts';
@@ -10,18 +10,18 @@ import { Queue } from './queue.tsx';
 import { RulesScreen } from './rules-screen.tsx';
 import { useKeys, useSingleKeys } from './use-keys.ts';
 
-export type ModerationScreenProps = { section: ModerationSection; caseId: CaseId | null; onNotice: (text: string) => void };
+export type ModerationScreenProps = { section: ModerationSection; caseId: CaseId | null };
 
 /** The moderators' console. Loaded by those who open it. */
-const ModerationScreen = ({ section, caseId, onNotice }: ModerationScreenProps) => {
-  const strings = useStrings();
+const ModerationScreen = ({ section, caseId }: ModerationScreenProps) => {
+  const words = useConsoleStrings();
   const chat = useChat();
-  const { console: text, keyNames } = strings.moderation;
+  const { console: text, keyNames } = words;
   const { admin } = useStore(chat.moderation.state);
   const { state } = useStore(chat.rooms);
   const [singleKeys, setSingleKeys] = useSingleKeys();
   const [keysShown, setKeysShown] = useState(false);
-  useKeys({ '?': () => setKeysShown(true) }, true);
+  useKeys({ '?': () => setKeysShown(true) }, singleKeys);
   const sections = [
     { id: 'queue' as const, name: text.queue },
     { id: 'audit' as const, name: text.audit },
@@ -45,7 +45,7 @@ const ModerationScreen = ({ section, caseId, onNotice }: ModerationScreenProps) 
   return (
     <ConsoleFrame backHref={HOME_HREF} sections={sections} onKeys={() => setKeysShown(true)}>
       {nothing && <EmptyState icon={<ShieldIcon size={28} />} title={text.nothingHere} hint={text.nothingHereHint} />}
-      {!nothing && section === 'queue' && <Queue caseId={caseId} singleKeys={singleKeys} onNotice={onNotice} />}
+      {!nothing && section === 'queue' && <Queue caseId={caseId} singleKeys={singleKeys} />}
       {!nothing && section === 'audit' && <Audit />}
       {!nothing && section === 'rules' && <RulesScreen />}
       {keysShown && <KeysDialog keys={keys} singleKeys={singleKeys} onSingleKeys={setSingleKeys} onClose={() => setKeysShown(false)} />}

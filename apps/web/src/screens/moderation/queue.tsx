@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { CaseId, CaseStatus, CaseView, ReportCategory, RoomId, UserId } from '@parley/protocol';
 import { Button, CheckIcon, EmptyState, ShieldIcon, Skeleton, Spinner, useStrings } from '@parley/ui';
-import { CaseList, QueueFilters } from '@parley/ui/moderation';
+import { CaseList, QueueFilters, useConsoleStrings } from '@parley/ui/moderation';
 import { useChat } from '../../state/context.ts';
 import { caseHref, goTo, MODERATION_HREF } from '../../state/route.ts';
 import { useNames } from '../use-names.ts';
@@ -10,12 +10,13 @@ import { useCases } from './use-cases.ts';
 import { useKeys } from './use-keys.ts';
 import styles from './moderation.module.css';
 
-export type QueueProps = { caseId: CaseId | null; singleKeys: boolean; onNotice: (text: string) => void };
+export type QueueProps = { caseId: CaseId | null; singleKeys: boolean };
 
 /** The queue on one side, the open case on the other. */
-export const Queue = ({ caseId, singleKeys, onNotice }: QueueProps) => {
+export const Queue = ({ caseId, singleKeys }: QueueProps) => {
   const strings = useStrings();
-  const { queue } = strings.moderation;
+  const words = useConsoleStrings();
+  const { queue } = words;
   const chat = useChat();
   const [status, setStatus] = useState<CaseStatus>('open');
   const [roomId, setRoomId] = useState<RoomId | null>(null);
@@ -82,19 +83,19 @@ export const Queue = ({ caseId, singleKeys, onNotice }: QueueProps) => {
         />
         <div className={styles.scroller}>
           <CaseList cases={shown} current={caseId} active={active ?? caseId} me={chat.me.id} nameOf={nameOf} hrefOf={caseHref} onMove={move} onActive={setActive} listRef={list} />
-          {cases.state === 'loading' && cases.items.length === 0 && <Skeleton label={strings.moderation.console.loading} shape="rooms" />}
-          {cases.state === 'loading' && cases.items.length > 0 && <div className={styles.after}><Spinner label={strings.moderation.console.loading} /></div>}
-          {cases.state === 'failed' && <EmptyState alert title={strings.moderation.console.failed} hint={cases.message} action={<Button onClick={reload}>{strings.errors.retry}</Button>} />}
+          {cases.state === 'loading' && cases.items.length === 0 && <Skeleton label={words.console.loading} shape="rooms" />}
+          {cases.state === 'loading' && cases.items.length > 0 && <div className={styles.after}><Spinner label={words.console.loading} /></div>}
+          {cases.state === 'failed' && <EmptyState alert title={words.console.failed} hint={cases.message} action={<Button onClick={reload}>{strings.errors.retry}</Button>} />}
           {cases.state === 'ready' && shown.length === 0 && (cases.items.length > 0
             ? <EmptyState title={queue.noMatch} />
             : <EmptyState icon={<CheckIcon size={28} />} title={queue.empty[status]} hint={queue.emptyHint} />)}
-          {cases.state === 'ready' && cases.more && <div className={styles.after}><Button block onClick={() => void more()}>{strings.moderation.console.more}</Button></div>}
+          {cases.state === 'ready' && cases.more && <div className={styles.after}><Button block onClick={() => void more()}>{words.console.more}</Button></div>}
         </div>
       </div>
       <div className={styles.case}>
         {caseId === null
           ? <EmptyState icon={<ShieldIcon size={28} />} title={queue.pick} hint={queue.pickHint} />
-          : <OpenedCase key={caseId} id={caseId} singleKeys={singleKeys} onChanged={put} onDecided={decided} onNotice={onNotice} />}
+          : <OpenedCase key={caseId} id={caseId} singleKeys={singleKeys} onChanged={put} onDecided={decided} />}
       </div>
     </div>
   );

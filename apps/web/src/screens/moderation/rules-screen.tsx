@@ -1,7 +1,7 @@
 import { useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { ChatError } from '@parley/chat-client';
 import { Button, EmptyState, Skeleton, useStrings } from '@parley/ui';
-import { RulesEditor } from '@parley/ui/moderation';
+import { RulesEditor, useConsoleStrings } from '@parley/ui/moderation';
 import { useChat } from '../../state/context.ts';
 import { errorText } from '../../state/error-text.ts';
 import { readRules, withExample, writeRules } from '../../state/rules-text.ts';
@@ -12,6 +12,7 @@ type Held = { version: number; text: string };
 /** The rules of the server, for admins. What is written and not saved is not lost to what another saves. */
 export const RulesScreen = () => {
   const strings = useStrings();
+  const words = useConsoleStrings();
   const { moderation } = useChat().client;
   const [held, setHeld] = useState<Held | null>(null);
   const [text, setText] = useState('');
@@ -41,10 +42,10 @@ export const RulesScreen = () => {
 
   // Twenty thousand patterns take a while to be checked: one types on meanwhile.
   const settled = useDeferredValue(text);
-  const read = useMemo(() => readRules(settled, strings), [settled, strings]);
+  const read = useMemo(() => readRules(settled, words), [settled, words]);
 
   const save = async () => {
-    const now = readRules(text, strings);
+    const now = readRules(text, words);
     if (!held || !now.rules) return;
     setBusy(true);
     setError(undefined);
@@ -67,8 +68,8 @@ export const RulesScreen = () => {
 
   if (!held) {
     return failed === undefined
-      ? <Skeleton label={strings.moderation.console.loading} shape="messages" />
-      : <EmptyState alert title={strings.moderation.console.failed} hint={failed} action={<Button onClick={() => void load()}>{strings.errors.retry}</Button>} />;
+      ? <Skeleton label={words.console.loading} shape="messages" />
+      : <EmptyState alert title={words.console.failed} hint={failed} action={<Button onClick={() => void load()}>{strings.errors.retry}</Button>} />;
   }
   return (
     <div className={styles.page}>
