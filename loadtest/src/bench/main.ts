@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- appends | fanout | workers | presence] [--runs 3]`: the figures of docs/performance.md, as its tables. Whatever is compared runs
+ * `npm run bench [-- appends | fanout | workers | presence | rules] [--runs 3]`: the figures of docs/performance.md, as its tables. Whatever is compared runs
  * in turn in one call, as the machine's speed drifts. Loopback only, a few minutes.
  */
 import { availableParallelism, cpus } from 'node:os';
@@ -8,6 +8,7 @@ import { appendSubjects, runAppends } from './appends.ts';
 import { CORE_SUBJECTS, runFanout, SUBJECTS, type FanoutLoad, type FanoutResult, type Subject } from './fanout.ts';
 import { median, spread } from './median.ts';
 import { runPresence, type PresenceCost, type PresenceLoad, type PresenceResult } from './presence.ts';
+import { runRules } from './rules.ts';
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { runs: { type: 'string', default: '3' } } });
 const runs = Number(values.runs);
@@ -18,6 +19,8 @@ const APPEND_SECONDS = 4;
 const FANOUT: FanoutLoad = { listeners: 1_000, perSecond: 20, seconds: 15, bodyBytes: 100 };
 const WORKERS: FanoutLoad = { listeners: 500, perSecond: 20, seconds: 10, bodyBytes: 100, oneByOne: true };
 const PRESENCE: readonly PresenceLoad[] = [100, 300, 900, 3_000].map((members) => ({ members, window: 20, changesPerSecond: 10, seconds: 20 }));
+
+const RULE_ENTRIES = 10_000;
 
 const row = (cells: readonly string[]): void => console.log(`| ${cells.join(' | ')} |`);
 const table = (head: readonly string[]): void => {
@@ -111,8 +114,19 @@ const benchPresence = async (): Promise<void> => {
   show('All sockets of one of two gateways close, and a little later open anew, join and watch.', ({ churn }) => churn);
 };
 
+const benchRules = (): void => {
+  const results = Array.from({ length: runs }, () => runRules(RULE_ENTRIES));
+  const of = (value: (result: (typeof results)[number]) => number, digits: number): string => spread(results.map(value), digits);
+  console.log(`\nMessages held against ${RULE_ENTRIES} words and patterns, half of each, and rules of every other kind; median of ${runs} runs (lowest–highest).`);
+  table(['messages', 'how many', 'p50, µs', 'p99, µs', 'slowest, µs']);
+  for (const [i, { name, count }] of results[0]!.timings.entries()) row([name, `${count}`, of(({ timings }) => timings[i]!.p50Micros, 0), of(({ timings }) => timings[i]!.p99Micros, 0), of(({ timings }) => timings[i]!.worstMicros, 0)]);
+  table(['check, when saved, ms', 'compile, when in force, ms', 'longest step of both, ms', 'memory, MB']);
+  row([of(({ checkMs }) => checkMs, 0), of(({ compileMs }) => compileMs, 0), of(({ longestStepMs }) => longestStepMs, 1), of(({ megabytes }) => megabytes, 0)]);
+};
+
 console.log(`Node ${process.version}, ${availableParallelism()} cores of ${cpus()[0]?.model.trim() ?? 'unknown make'}`);
 if (wanted('appends')) await benchAppendsOfAll();
 if (wanted('fanout')) await benchFanout();
 if (wanted('workers')) await benchWorkers();
 if (wanted('presence')) await benchPresence();
+if (wanted('rules')) benchRules();

@@ -6,8 +6,8 @@ export const MOST_INSTRUCTIONS = 500;
 /** States that one stretch of a probe may add to a pattern's automaton. One that goes on growing costs a hundred times as much per character. */
 const MOST_STATES = 256;
 const STRETCH = 512;
-/** Below this a pattern has too few states to grow out of hand. */
-const SMALL = 24;
+/** Below so many pieces that are more than one character can be, states cannot multiply out of hand: each doubles them at most. */
+const FEW = 8;
 /** No pattern is about it, but one that is about everything. */
 const UNSAID = '\u{10ffff}';
 /** Of the pattern, made stretches of by twos. */
@@ -58,6 +58,7 @@ export const problemOfPattern = (pattern: string): string | null => {
   const size = compiled.programSize();
   if (size > MOST_INSTRUCTIONS) return `too large: it compiles to ${size} instructions, of at most ${MOST_INSTRUCTIONS}`;
   if (compiled.test('') && compiled.test(UNSAID)) return 'matches everything';
-  if (size > SMALL && growsWithText(compiled, pattern, readPattern(pattern).runs)) return 'too many states: a repetition counts what may begin anywhere';
+  const { runs, loose } = readPattern(pattern);
+  if (loose >= FEW && growsWithText(compiled, pattern, runs)) return 'too many states: a repetition counts what may begin anywhere';
   return null;
 };

@@ -66,8 +66,8 @@ it('requires nothing that a match may be without', () => {
     required += 1;
     const scanned = unitsOf(squeeze(fold(text)));
     expect(literals.some((literal) => scanned.includes(literal)), `${source} in ${JSON.stringify(text)}: ${literals.join(' | ')}`).toBe(true);
-  }), { numRuns: 3_000 });
-  expect(required).toBeGreaterThan(300);
+  }), { numRuns: 600 });
+  expect(required).toBeGreaterThan(60);
 });
 
 it('folds alike what RE2 takes for the same in another case', () => {

@@ -30,6 +30,8 @@ class Reader {
   #at = 0;
   /** All runs of plain characters, as they stand. */
   readonly runs: string[] = [];
+  /** Pieces that are more than one character can be, those of a counted repetition as often as it says. */
+  loose = 0;
 
   constructor(pattern: string) {
     this.#characters = Array.from(pattern);
@@ -87,6 +89,7 @@ class Reader {
       for (const [i, piece] of pieces.entries()) {
         // Only the last character of a quotation is what a repetition is of.
         const { least, exactlyOnce } = i === pieces.length - 1 ? this.#repetition() : { least: 1, exactlyOnce: true };
+        if (piece.kind !== 'character') this.loose += 1;
         if (piece.kind === 'character' && least > 0) run += piece.character;
         if (piece.kind === 'character' && exactlyOnce) continue;
         endRun();
@@ -118,7 +121,9 @@ class Reader {
     this.#take();
     let digits = '';
     while (/^\d$/.test(this.#next ?? '')) digits += this.#take();
-    this.#takeThrough('}');
+    let most = '';
+    for (let character = this.#take(); character !== '}'; character = this.#take()) if (character !== ',') most += character;
+    this.loose += Math.max(Number(digits), Number(most));
     return Number(digits);
   }
 
@@ -178,14 +183,14 @@ class Reader {
   }
 }
 
-/** `literals`: `null` if nothing is known to be required. `runs`: all plain characters of the pattern, in their order. */
-export const readPattern = (pattern: string): { literals: RequiredLiterals | null; runs: readonly string[] } => {
+/** `literals`: `null` if nothing is known to be required. `runs`: all plain characters of the pattern, in their order. `loose`: how many of its pieces are not. */
+export const readPattern = (pattern: string): { literals: RequiredLiterals | null; runs: readonly string[]; loose: number } => {
   const reader = new Reader(pattern);
   try {
     const literals = reader.read();
-    return { literals: literals && worthOf(literals) > 0 ? literals : null, runs: reader.runs };
+    return { literals: literals && worthOf(literals) > 0 ? literals : null, runs: reader.runs, loose: reader.loose };
   } catch (error) {
     if (!(error instanceof NotUnderstood)) throw error;
-    return { literals: null, runs: reader.runs };
+    return { literals: null, runs: reader.runs, loose: Number.POSITIVE_INFINITY };
   }
 };
