@@ -22,6 +22,10 @@ export const FINDINGS = {
   member_missing: 'a member is not in the projection',
   member_differs: 'the projection shows a member other than they are',
   member_unknown: 'the projection holds a member who is none',
+  sanction_missing: 'a mute or a ban is not in the projection',
+  sanction_differs: 'the projection shows a mute or a ban other than it is',
+  sanction_unknown: 'the projection holds a mute or a ban that nobody imposed, or that was undone',
+  last_said_differs: 'slow mode counts from another message than the last one',
   room_missing: 'the room is not in the projection',
   room_differs: 'the projection shows the room other than it is',
 } as const;
@@ -31,7 +35,7 @@ export type FindingKind = keyof typeof FINDINGS;
 export type Finding = { kind: FindingKind; roomId: RoomId; epoch?: number; seq?: number; detail: string };
 
 /** What an archive with a gap says nothing about: the missing events may have brought it about. */
-const UNKNOWN_AFTER_GAP: ReadonlySet<FindingKind> = new Set(['cmid_unknown', 'message_differs', 'message_unknown', 'member_missing', 'member_differs', 'member_unknown', 'room_differs']);
+const UNKNOWN_AFTER_GAP: ReadonlySet<FindingKind> = new Set(['cmid_unknown', 'message_differs', 'message_unknown', 'member_missing', 'member_differs', 'member_unknown', 'sanction_missing', 'sanction_differs', 'sanction_unknown', 'last_said_differs', 'room_differs']);
 
 /** Of one kind and room; the rest is only counted. */
 const KEPT = 20;

@@ -12,6 +12,7 @@ import { Findings, type Finding, type FindingKind } from './findings.ts';
 import { checkArchived, checkChain, type LogWitness } from './log-check.ts';
 import { MembersCheck } from './members.ts';
 import { MessagesCheck } from './messages.ts';
+import { StandingsCheck } from './standings.ts';
 
 export type VerifyOptions = {
   /**
@@ -48,6 +49,7 @@ class RoomCheck {
   readonly #findings: Findings;
   readonly #messages: MessagesCheck;
   readonly #members: MembersCheck;
+  readonly #standings: StandingsCheck;
   readonly #cmids = new CmidsCheck();
   #events = 0;
   #state: RoomState | null = null;
@@ -61,6 +63,7 @@ class RoomCheck {
     this.#findings = new Findings(roomId);
     this.#messages = new MessagesCheck(db, roomId, this.#findings, maxHeld);
     this.#members = new MembersCheck(maxHeld);
+    this.#standings = new StandingsCheck(maxHeld);
   }
 
   async run(): Promise<VerifiedRoom | null> {
@@ -112,6 +115,7 @@ class RoomCheck {
   #fold(event: RoomEvent): void {
     this.#events += 1;
     this.#members.take(event);
+    this.#standings.take(event, this.#state);
     if (event.roomId !== this.#roomId) this.#findings.add('archive_invalid', `event ${event.seq} is of the room ${event.roomId}`, { epoch: event.epoch, seq: event.seq });
     if (this.#broken) return;
     try {
@@ -154,6 +158,7 @@ class RoomCheck {
   async #checkTables(mark: Watermark): Promise<void> {
     await this.#messages.end();
     await this.#members.end(this.#db, this.#roomId, this.#findings);
+    await this.#standings.end(this.#db, this.#roomId, this.#state, this.#findings);
     await this.#cmids.end(this.#db, this.#roomId, this.#findings);
     const { seq, epoch, lastId, state } = mark;
     const kept = state.seq === seq && state.epoch === epoch && state.lastId === lastId;
@@ -167,9 +172,9 @@ class RoomCheck {
     const expected = this.#broken || !this.#state ? state : this.#state;
     if (!row) this.#findings.add('room_missing', `room ${this.#roomId}`);
     else {
-      const shown = { kind: row.kind, name: row.name, topic: row.topic, createdAt: row.created_at, memberCount: row.member_count, pair: row.pair as [UserId, UserId] | null };
-      const { kind, name, topic, createdAt, memberCount, pair } = expected;
-      const is = { kind, name, topic, createdAt, memberCount, pair };
+      const shown = { kind: row.kind, name: row.name, topic: row.topic, createdAt: row.created_at, memberCount: row.member_count, pair: row.pair as [UserId, UserId] | null, slowModeMs: row.slow_mode_ms, readOnly: row.read_only };
+      const { kind, name, topic, createdAt, memberCount, pair, slow, readOnly } = expected;
+      const is = { kind, name, topic, createdAt, memberCount, pair, slowModeMs: slow?.ms ?? 0, readOnly: readOnly ?? false };
       if (!isDeepStrictEqual(shown, is)) this.#findings.add('room_differs', differing(shown, is));
     }
     const mark = await this.#db.selectFrom('watermarks').select('halted').where('room_id', '=', this.#roomId).executeTakeFirst();

@@ -30,7 +30,11 @@ const lively = async (): Promise<RoomScript> => {
   script.say({ type: 'message.deleted', data: { messageId: two!.id }, by: ben.id });
   script.say({ type: 'member.role_changed', data: { userId: ben.id, role: 'moderator' } });
   script.say({ type: 'member.left', data: { userId: cleo.id }, by: cleo.id });
-  script.say({ type: 'room.updated', data: { topic: 'talk' } });
+  script.say({ type: 'room.updated', data: { topic: 'talk', slowModeMs: 1_000, readOnly: true } });
+  const three = script.events.find((event) => event.type === 'message.created' && event.by === cleo.id)!;
+  for (const { id } of [one!, three]) script.say({ type: 'message.hidden', data: { messageId: id, reason: 'spam' } });
+  script.say({ type: 'message.restored', data: { messageId: three.id } });
+  script.say({ type: 'member.muted', data: { userId: ben.id, until: null, reason: 'noise' } }, { type: 'member.banned', data: { userId: cleo.id, until: 7, reason: 'enough' } });
   script.say(script.nextEpoch());
   script.say(said('four', ben));
   await rig.takeIn(script.entries);
@@ -63,7 +67,7 @@ const BROKEN: [what: string, kinds: Partial<Record<FindingKind, number>>, (room:
     from log_entries where room_id = ${room} and last_seq = 7`],
   ['an entry names another predecessor', { archive_chain: 1 }, (room) => sql`update log_entries set prev_id = 'other' where room_id = ${room} and last_seq = 7`],
   ['an event has another seq than its place', { archive_invalid: 2, cmid_unknown: 1, message_missing: 1, message_unknown: 1 }, (room) => sql`update log_entries set events = replace(events::text, '"seq":7', '"seq":8')::json where room_id = ${room} and last_seq = 7`],
-  ['the watermark stands before the archive’s end', { archive_beyond: 1, watermark_state: 1, message_unknown: 1, cmid_unknown: 1 }, (room) => sql`update watermarks set seq = seq - 1 where room_id = ${room}`],
+  ['the watermark stands before the archive’s end', { archive_beyond: 1, watermark_state: 1, message_unknown: 1, last_said_differs: 1, cmid_unknown: 1 }, (room) => sql`update watermarks set seq = seq - 1 where room_id = ${room}`],
   ['the watermark’s state is another', { watermark_state: 1 }, (room) => sql`update watermarks set state = jsonb_set(state, '{memberCount}', '7') where room_id = ${room}`],
   ['the watermark’s state stands elsewhere', { watermark_state: 1 }, (room) => sql`update watermarks set state = jsonb_set(state, '{seq}', '2') where room_id = ${room}`],
   ['the room was halted', { halted: 1 }, (room) => sql`update watermarks set halted = 'a hole' where room_id = ${room}`],
@@ -85,6 +89,15 @@ const BROKEN: [what: string, kinds: Partial<Record<FindingKind, number>>, (room:
   ['a member is missing', { member_missing: 1 }, (room) => sql`delete from members where room_id = ${room} and role = 'moderator'`],
   ['a member has another role', { member_differs: 1 }, (room) => sql`update members set role = 'member' where room_id = ${room} and role = 'moderator'`],
   ['a member who left is still there', { member_unknown: 1 }, (room) => sql`insert into members (room_id, user_id, name, role, joined_seq) values (${room}, 'gone', 'n', 'member', 4)`],
+  ['a hide does not show', { message_differs: 1 }, (room) => sql`update messages set hidden_at = null, hidden_reason = null where room_id = ${room} and hidden_at is not null`],
+  ['a hide that was undone is back', { message_differs: 1 }, (room) => sql`update messages set hidden_at = 1, hidden_reason = 'x' where room_id = ${room} and body = 'three'`],
+  ['a hidden message has lost its body', { message_differs: 1 }, (room) => sql`update messages set body = null where room_id = ${room} and hidden_at is not null`],
+  ['a mute is missing', { sanction_missing: 1 }, (room) => sql`delete from room_sanctions where room_id = ${room} and kind = 'mute'`],
+  ['a ban ends at another time', { sanction_differs: 1 }, (room) => sql`update room_sanctions set until = 8 where room_id = ${room} and kind = 'ban'`],
+  ['a ban came from nowhere', { sanction_unknown: 1 }, (room) => sql`insert into room_sanctions select room_id, user_id, 'ban', seq, reason, since, until, by from room_sanctions where room_id = ${room} and kind = 'mute'`],
+  ['a last message is missing', { last_said_differs: 1 }, (room) => sql`delete from last_said where room_id = ${room}`],
+  ['a last message is another', { last_said_differs: 1 }, (room) => sql`update last_said set at = at - 1 where room_id = ${room}`],
+  ['the room is not in slow mode', { room_differs: 1 }, (room) => sql`update rooms set slow_mode_ms = 0 where room_id = ${room}`],
   ['the room has no row', { room_missing: 1 }, (room) => sql`delete from rooms where room_id = ${room}`],
   ['the room has another topic', { room_differs: 1 }, (room) => sql`update rooms set topic = 'walk' where room_id = ${room}`],
 ];

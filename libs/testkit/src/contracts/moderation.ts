@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, test } from 'vitest';
 import { AUDIT } from './moderation/audit.ts';
 import { CASES } from './moderation/cases.ts';
 import { REPORTS } from './moderation/reports.ts';
+import { ROOM_SANCTIONS } from './moderation/room-sanctions.ts';
 import { RULES } from './moderation/rules.ts';
 import { SERVER_ACTS } from './moderation/server-acts.ts';
 import type { ModerationCase, ModerationRig } from './moderation/rig.ts';
@@ -9,7 +10,7 @@ import type { ModerationCase, ModerationRig } from './moderation/rig.ts';
 export type { ModerationRig } from './moderation/rig.ts';
 
 /** The promises of `ModerationStore`, one case each. */
-export const MODERATION_CASES: readonly ModerationCase[] = [...SERVER_ACTS, ...REPORTS, ...CASES, ...AUDIT, ...RULES];
+export const MODERATION_CASES: readonly ModerationCase[] = [...SERVER_ACTS, ...REPORTS, ...CASES, ...AUDIT, ...RULES, ...ROOM_SANCTIONS];
 
 /** Holds a `ModerationStore` to what the port promises (`libs/domain/src/ports/moderation.ts`). */
 export const moderationContract = (name: string, start: () => Promise<ModerationRig>): void => {

@@ -1,7 +1,6 @@
 import { deepStrictEqual, strictEqual } from 'node:assert';
 import { cmidKey, newCmid } from '@parley/domain';
-import type { EventId } from '@parley/protocol';
-import { actor, isOf, joined, openRoom, said } from '../../room-script.ts';
+import { actor, joined, openRoom, said } from '../../room-script.ts';
 import type { StoreCase } from './rig.ts';
 
 export const LOOKUPS: readonly StoreCase[] = [
@@ -62,24 +61,6 @@ export const LOOKUPS: readonly StoreCase[] = [
       const found = await store.findCmids(script.roomId, [{ by: null, cmid }, { by: script.owner.id, cmid }]);
       deepStrictEqual([...found].map(([key, { seq }]) => [key, seq]).sort(), [[cmidKey(null, cmid), 3], [cmidKey(script.owner.id, cmid), 4]].sort());
       deepStrictEqual(await store.findCmids(script.roomId, [{ by: null, cmid: newCmid() }]), new Map());
-    },
-  },
-  {
-    name: 'targets tell roles and authors, and null for what is not there',
-    run: async ({ store, takeIn }) => {
-      const script = openRoom();
-      const [friend, gone, stranger] = [actor('Bo'), actor('Cy'), actor('Di')];
-      script.say(joined(friend), joined(gone));
-      script.say({ type: 'member.left', data: { userId: gone.id }, by: gone.id });
-      script.say(said('kept', friend), said('deleted', friend));
-      const [kept, deleted] = script.events.filter(isOf('message.created'));
-      script.say({ type: 'message.deleted', data: { messageId: deleted!.id } });
-      await takeIn(script.entries);
-      const missing = openRoom().lastId as EventId;
-      const targets = await store.findTargets(script.roomId, { members: [script.owner.id, friend.id, gone.id, stranger.id], messages: [kept!.id, deleted!.id, missing] });
-      deepStrictEqual(targets.members, new Map([[script.owner.id, 'owner'], [friend.id, 'member'], [gone.id, null], [stranger.id, null]]));
-      deepStrictEqual(targets.messages, new Map([[kept!.id, { by: friend.id, deleted: false }], [deleted!.id, { by: friend.id, deleted: true }], [missing, null]]));
-      deepStrictEqual(await store.findTargets(script.roomId, { members: [], messages: [] }), { members: new Map(), messages: new Map() });
     },
   },
 ];

@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert';
-import { foldMessages, type MessageView, type RoomEvent } from '@parley/protocol';
+import { foldMessages, type EventId, type MessageView, type RoomEvent } from '@parley/protocol';
 import { isOf, openRoom, said, type RoomScript } from '../../room-script.ts';
 import type { StoreCase, StoreRig } from './rig.ts';
 
@@ -34,7 +34,7 @@ const archiveOf = async ({ store }: StoreRig, script: RoomScript, limit: number)
 export const READING: readonly StoreCase[] = [
   {
     name: 'history of an unknown room is empty, and says so',
-    run: async ({ store }) => deepStrictEqual(await store.history({ roomId: openRoom().roomId, limit: 10 }), { watermark: null, messages: [], more: false }),
+    run: async ({ store }) => deepStrictEqual(await store.history({ roomId: openRoom().roomId, limit: 10 }), { watermark: null, messages: [], hiddenBodies: [], more: false }),
   },
   {
     name: 'history pages backwards through every message, edits and deletes folded in',
@@ -62,12 +62,57 @@ export const READING: readonly StoreCase[] = [
     },
   },
   {
+    name: 'history shows no body of what is hidden, and keeps it apart until it is restored or deleted',
+    run: async (rig) => {
+      const script = openRoom();
+      for (let n = 0; n < 6; n += 1) script.say(said(`message ${n}`, script.owner));
+      const ids = script.events.filter(isOf('message.created')).map(({ id }) => id);
+      const hide = (n: number) => script.say({ type: 'message.hidden', data: { messageId: ids[n]!, reason: `spam ${n}` }, by: null });
+      const restore = (n: number) => script.say({ type: 'message.restored', data: { messageId: ids[n]! } });
+      const check = async (): Promise<void> => {
+        const bodies = new Map<EventId, string>();
+        const messages = [...foldMessages(new Map(), script.events, bodies).values()];
+        const page = await rig.store.history({ roomId: script.roomId, limit: 100 });
+        deepStrictEqual(page.messages, messages);
+        deepStrictEqual(new Map(page.hiddenBodies), bodies);
+      };
+      // In the batch of the message itself, and in later ones.
+      hide(0);
+      hide(1);
+      restore(1);
+      const later = [
+        () => {
+          script.say({ type: 'message.edited', data: { messageId: ids[2]!, body: 'better' } });
+          hide(2);
+          hide(3);
+          hide(3);
+        },
+        () => {
+          restore(0);
+          restore(2);
+          script.say({ type: 'message.deleted', data: { messageId: ids[3]! } });
+          restore(3);
+          hide(5);
+          script.say({ type: 'message.edited', data: { messageId: ids[5]!, body: 'under the hide' } });
+        },
+      ];
+      for (let taken = 0; ;) {
+        await rig.takeIn(script.entries.slice(taken));
+        await check();
+        taken = script.entries.length;
+        const next = later.shift();
+        if (!next) return;
+        next();
+      }
+    },
+  },
+  {
     name: 'history comes with the watermark even where it has no messages',
     run: async ({ store, takeIn }) => {
       const script = openRoom();
       await takeIn(script.entries);
       const page = await store.history({ roomId: script.roomId, limit: 10 });
-      deepStrictEqual(page, { watermark: { logId: page.watermark?.logId, epoch: 1, seq: 2, position: 1, lastId: script.lastId }, messages: [], more: false });
+      deepStrictEqual(page, { watermark: { logId: page.watermark?.logId, epoch: 1, seq: 2, position: 1, lastId: script.lastId }, messages: [], hiddenBodies: [], more: false });
     },
   },
   {
