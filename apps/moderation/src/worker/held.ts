@@ -62,7 +62,10 @@ export class HeldMessages {
       const isItsOwnFault = missing.why !== 'circuit' && missing.why !== 'queue' && checkers.every(({ away }) => !away);
       const failures = (this.#failures.get(said.eventId) ?? 0) + Number(isItsOwnFault);
       this.#failures.set(said.eventId, failures);
-      throw failures >= maxAttempts ? new Error(message) : new Away(message);
+      if (failures < maxAttempts) throw new Away(message);
+      // It stays hidden, for people to decide.
+      await acts.report(said, `hidden, since it could not be checked: ${message}`);
+      throw new Error(message);
     }
     const findings = await rules.counting(said, rules.find(said));
     const parts = [...findings.map((finding) => partOfRule(finding, thresholds)), ...partsOf(results)];

@@ -72,14 +72,15 @@ const replay = command({
   options: { all: { type: 'boolean', meaning: `all of them, at most ${MOST} at a time` } },
   details: [
     '', 'An event that could not be projected: the projections of its room are made anew from the archive. An entry that could not be',
-    'taken in: its room goes on, and its worker has half a minute to take it in. A letter is removed only after that; again is harmless.',
+    'taken in: its room goes on, and its worker has half a minute to take it in. What moderation could not look at: it goes into the moderators’',
+    'queue. A letter is removed only after that; again is harmless.',
   ],
   run: async ({ positionals, values }, { target, out }) => {
     if ((values.all ?? false) === positionals.length > 0) throw new OpsError(EXIT.usage, 'ids, or --all');
     const letters = await target.deadLetters();
     const chosen = values.all ? await all(letters, MOST) : await find(letters, positionals);
     let [failed, code]: [number, ExitCode] = [0, EXIT.ok];
-    for await (const { letter, failure } of replayLetters({ letters: chosen, deadLetters: letters, db: (await target.database()).db, isAtRest: (await target.place()).isAtRest })) {
+    for await (const { letter, failure } of replayLetters({ letters: chosen, deadLetters: letters, db: (await target.database()).db, reports: await target.moderation(), isAtRest: (await target.place()).isAtRest })) {
       if (failure !== null) [failed, code] = [failed + 1, EXIT.findings];
       out.item({ id: letter.id, replayed: failure === null, failure }, `${letter.id}  ${failure === null ? 'replayed' : `kept: ${failure}`}`);
     }

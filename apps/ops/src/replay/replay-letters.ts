@@ -1,15 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DeadLetter, DeadLetters } from '@parley/domain';
+import type { DeadLetter, DeadLetters, Reports } from '@parley/domain';
 import type { Database } from '@parley/postgres';
 import type { RoomId } from '@parley/protocol';
 import { letGoOn, readMarks, rebuildRoom } from '@parley/store-postgres';
 import type { Kysely } from 'kysely';
+import { isOfModeration, replayModeration } from './replay-moderation.ts';
 import { subjectOf, type Subject } from './subject-of.ts';
 
 export type ReplayOptions = {
   letters: readonly DeadLetter[];
   deadLetters: DeadLetters;
   db: Kysely<Database>;
+  reports: Pick<Reports, 'report'>;
   /** No worker runs. */
   isAtRest: boolean;
   /** What a worker has to take an entry in. Default 30 000. */
@@ -23,7 +25,9 @@ const LOOK_EVERY_MS = 200;
 
 /** Letters of one room together: what brings one of them about brings about all. Each is removed only once that is committed. */
 export async function* replayLetters(options: ReplayOptions): AsyncGenerator<Replayed> {
-  const known = options.letters.map((letter) => ({ letter, subject: subjectOf(letter) }));
+  const [moderated, others] = [options.letters.filter(isOfModeration), options.letters.filter((letter) => !isOfModeration(letter))];
+  for (const letter of moderated) yield { letter, failure: await replayModeration(letter, { ...options, now: Date.now() }) };
+  const known = others.map((letter) => ({ letter, subject: subjectOf(letter) }));
   for (const { letter, subject } of known) if (!subject) yield { letter, failure: 'it is not known how to replay this: drop it once it is of no use' };
   const byRoom = Map.groupBy(known.flatMap(({ letter, subject }) => (subject ? [{ letter, subject }] : [])), ({ subject }) => subject.ref.roomId);
   for (const [roomId, own] of byRoom) {
