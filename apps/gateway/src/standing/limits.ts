@@ -1,16 +1,18 @@
+export type StandingLimits = { bans: number; revocations: number; ownRevocations: number };
+
 /**
  * Bounds of what a gateway keeps in its memory of acts on the server, 250 bytes a ban and 600 a user
  * with a revocation: 180 MB if all of it is used up. One act more is refused `limit_reached`, but of
  * operators at their terminal; and admins still end sessions when users have used these up.
  */
-export const STANDING_LIMITS = {
+export const STANDING_LIMITS: StandingLimits = {
   /** Bans of the whole server. */
   bans: 100_000,
   /** Revocations, of all users together. */
   revocations: 250_000,
   /** Revocations that one user made of its own sessions. To end `all` of them replaces the others. */
   ownRevocations: 50,
-} as const;
+};
 
 /** How acts are followed. Times in milliseconds. */
 export type FollowTimes = {

@@ -3,13 +3,14 @@ import { StoreUnavailable, type Actor, type ModerationStore, type NewServerAct, 
 import type { Session } from '../sessions/session.ts';
 import { ActsFollower, type Changed } from './acts-follower.ts';
 import type { InForce } from './in-force.ts';
-import { DEFAULT_FOLLOW_TIMES, LONGEST_SESSION_MS, STANDING_LIMITS, UNTIL_SLACK_MS, type FollowTimes } from './limits.ts';
+import { DEFAULT_FOLLOW_TIMES, LONGEST_SESSION_MS, STANDING_LIMITS, UNTIL_SLACK_MS, type FollowTimes, type StandingLimits } from './limits.ts';
 
 export type StandingOptions = {
   moderation: ModerationStore;
   times?: Partial<FollowTimes> | undefined;
   /** How long a token of this server is good for. */
   sessionMs: number;
+  limits?: Partial<StandingLimits> | undefined;
   onDefect: (error: unknown) => void;
 };
 
@@ -18,9 +19,11 @@ export class Standing {
   readonly #moderation: ModerationStore;
   readonly #follower: ActsFollower;
   readonly #sessionMs: number;
+  readonly #limits: StandingLimits;
   readonly #listeners = new Set<(changed: Changed) => void>();
 
-  constructor({ moderation, times, sessionMs, onDefect }: StandingOptions) {
+  constructor({ moderation, times, sessionMs, limits, onDefect }: StandingOptions) {
+    this.#limits = { ...STANDING_LIMITS, ...limits };
     this.#moderation = moderation;
     this.#sessionMs = sessionMs;
     this.#follower = new ActsFollower({
@@ -98,14 +101,14 @@ export class Standing {
 
   /** Throws `limit_reached` where one more ban would be too many to keep in mind. */
   requireRoomForBan(): void {
-    if (this.#inForce().bans >= STANDING_LIMITS.bans) throw new ProtocolError('limit_reached', `more than ${STANDING_LIMITS.bans} users would be banned`);
+    if (this.#inForce().bans >= this.#limits.bans) throw new ProtocolError('limit_reached', `more than ${this.#limits.bans} users would be banned`);
   }
 
   /** Throws `limit_reached` where one more revocation of the user's own is too many. */
   requireRoomForOwnRevocation(userId: UserId): void {
     const inForce = this.#inForce();
-    if (inForce.revocationsOf(userId) >= STANDING_LIMITS.ownRevocations) throw new ProtocolError('limit_reached', 'too many sessions were ended one by one: end all');
-    if (inForce.revocations >= STANDING_LIMITS.revocations) throw new ProtocolError('limit_reached', 'too many sessions were ended on this server');
+    if (inForce.revocationsOf(userId) >= this.#limits.ownRevocations) throw new ProtocolError('limit_reached', 'too many sessions were ended one by one: end all');
+    if (inForce.revocations >= this.#limits.revocations) throw new ProtocolError('limit_reached', 'too many sessions were ended on this server');
   }
 
   /** From when on no token is good any more of the sessions that are revoked now; `own`: the one that asks, where they are of its user. */
