@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '@parley/protocol';
+import { parseCommand } from '../socket/parse-command.ts';
 import { cmid, createRig, roomOf, say } from '../testing/rig.ts';
 
 const nest = (depth: number): unknown => (depth === 0 ? 1 : { a: nest(depth - 1) });
@@ -18,6 +19,12 @@ describe('what one socket may send', () => {
     const ask = (values: number) => ada.raw('room:list', { scope: 'mine', extra: Array.from({ length: values - 3 }, () => 0) });
     expect(await ask(LIMITS.values)).toMatchObject({ ok: true });
     expect(await ask(LIMITS.values + 1)).toMatchObject({ ok: false, error: { code: 'bad_request', message: 'the argument holds too many values' } });
+  });
+
+  it('has more of them where it saves rules, and no more than that', () => {
+    const save = (values: number) => parseCommand('rule:save', { version: 0, rules: [], extra: Array.from({ length: values - 4 }, () => 0) });
+    expect(save(LIMITS.ruleValues)).toMatchObject({ version: 0 });
+    expect(() => save(LIMITS.ruleValues + 1)).toThrow('too many values');
   });
 
   it.each(['websocket', 'polling'])('is a packet of so many bytes: one more closes it, and no other (%s)', async (transport) => {
@@ -41,6 +48,19 @@ describe('what one socket may send', () => {
     expect(await ada.raw('presence:watch', { roomId: roomIds[0] })).toMatchObject({ ok: false, error: { code: 'limit_reached' } });
     await ada.must('presence:unwatch', { roomId: roomIds[1]! });
     expect(await ada.raw('presence:watch', { roomId: roomIds[0] })).toMatchObject({ ok: true });
+  });
+
+  it('gets so many events at once, and is told that there are more', async () => {
+    const ada = await (await createRig().node()).guest('Ada');
+    const { roomId, epoch, seq } = await roomOf(ada);
+    // Fewer at a time than one socket may wait for.
+    for (let half = 0; half < 2; half += 1) await Promise.all(Array.from({ length: LIMITS.syncPage / 2 }, () => say(ada, roomId, 'x')));
+    const page = async (after: number) => {
+      const { events, more } = await ada.must('room:sync', { roomId, epoch, after });
+      return { events: events.length, more };
+    };
+    expect(await page(seq)).toEqual({ events: LIMITS.syncPage, more: false });
+    expect(await page(seq - 1)).toEqual({ events: LIMITS.syncPage, more: true });
   });
 
   it('is a sign-in with a body of so many bytes', async () => {
