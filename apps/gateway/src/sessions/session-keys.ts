@@ -82,10 +82,10 @@ const followFile = (path: string, source: string, text: string, { logger, reload
     }
   };
   let timer: NodeJS.Timeout;
-  const plan = (): void => {
-    timer = setTimeout(() => void again().then(() => { if (!closed) plan(); }), reloadMs).unref();
-  };
   let closed = false;
+  const plan = (): void => {
+    if (!closed) timer = setTimeout(() => void again().finally(plan), reloadMs).unref();
+  };
   plan();
   return {
     get current() {

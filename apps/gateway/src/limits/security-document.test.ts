@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { LIMITS } from '../libs/protocol/src/limits.ts';
-import { VARIABLES } from '../libs/runtime/src/config/variables.ts';
+import { LIMITS } from '@parley/protocol';
+import { VARIABLES } from '@parley/runtime';
 
-const root = join(import.meta.dirname, '..');
+const root = join(import.meta.dirname, '../../../..');
 const text = readFileSync(join(root, 'docs/security.md'), 'utf8');
 const defaults = Object.fromEntries(Object.values(VARIABLES).map(({ env, fallback }) => [env, fallback]));
 
