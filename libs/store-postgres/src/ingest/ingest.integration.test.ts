@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { newCmid } from '@parley/domain';
 import { afterTests, freshDatabase, withPostgres } from '@parley/testkit';
@@ -194,14 +195,22 @@ test('projections made anew from the archive have the very same rows', async () 
   for (let n = 0; n < 20; n += 1) script.say({ type: 'message.edited', data: { messageId: messages[n * 3]!.id, body: `edited ${n}` } });
   for (let n = 0; n < 10; n += 1) script.say({ type: 'message.deleted', data: { messageId: messages[n * 5]!.id } });
   script.say({ type: 'member.role_changed', data: { userId: friends[0]!.id, role: 'moderator' } }, { type: 'member.left', data: { userId: friends[1]!.id } });
+  for (let n = 0; n < 8; n += 1) script.say({ type: 'message.hidden', data: { messageId: messages[n * 7]!.id, reason: 'spam' }, by: null });
+  for (let n = 0; n < 8; n += 2) script.say({ type: 'message.restored', data: { messageId: messages[n * 7]!.id } });
+  script.say({ type: 'room.updated', data: { slowModeMs: 1_000, readOnly: true } });
+  script.say(said('slow', friends[2]!), said('slow too', friends[3]!), { type: 'member.muted', data: { userId: friends[2]!.id, until: 7, reason: 'noise' } });
+  script.say({ type: 'member.muted', data: { userId: friends[3]!.id, until: null, reason: 'noise' } }, { type: 'member.banned', data: { userId: friends[1]!.id, until: null, reason: 'enough' } });
+  script.say({ type: 'member.unmuted', data: { userId: friends[3]!.id } });
   script.say({ type: 'epoch.sealed', data: { reason: 'a test' }, by: null });
   script.say(script.nextEpoch(), { type: 'room.updated', data: { topic: 'tea' } });
   for (let n = 0; n < script.entries.length; n += 7) await rig.takeIn(script.entries.slice(n, n + 7));
-  const rows = async () => Promise.all((['rooms', 'members', 'messages'] as const).map((table) =>
-    rig.database.db.selectFrom(table).selectAll().where('room_id', '=', script.roomId).orderBy(table === 'messages' ? 'seq' : table === 'members' ? 'user_id' : 'room_id').execute()));
+  const keys = { rooms: 'room_id', members: 'user_id', messages: 'seq', room_sanctions: 'seq', last_said: 'user_id' } as const;
+  const rows = async () => Promise.all((Object.keys(keys) as (keyof typeof keys)[]).map(async (table) =>
+    (await sql`select * from ${sql.table(table)} where room_id = ${script.roomId} order by ${sql.ref(keys[table])}`.execute(rig.database.db)).rows));
   const before = await rows();
+  expect(before.map(({ length }) => length)).toEqual([1, 5, 122, 2, 2]);
   await rig.database.db.updateTable('messages').set({ body: 'spoilt' }).where('room_id', '=', script.roomId).execute();
-  await rig.database.db.deleteFrom('members').where('room_id', '=', script.roomId).execute();
+  for (const table of ['members', 'room_sanctions', 'last_said'] as const) await sql`delete from ${sql.table(table)} where room_id = ${script.roomId}`.execute(rig.database.db);
   expect(await rebuildProjections(rig.database.db, { deadLetters: rig.deadLetters }, script.roomId)).toBe(1);
   expect(await rows()).toStrictEqual(before);
 });
