@@ -18,6 +18,7 @@ import { nats3LeaderPartitioned } from './scenarios/nats3-leader-partitioned.ts'
 import { nats3TwoKilled } from './scenarios/nats3-two-killed.ts';
 import { logPurged } from './scenarios/log-purged.ts';
 import { logRecreated } from './scenarios/log-recreated.ts';
+import { moderationKill } from './scenarios/moderation-kill.ts';
 import { natsKill } from './scenarios/nats-kill.ts';
 import { poisonEvent } from './scenarios/poison-event.ts';
 import { pollingFlood } from './scenarios/polling-flood.ts';
@@ -56,6 +57,7 @@ export const SCENARIOS: readonly Scenario[] = [
   postgresDown,
   postgresKillAmidBatch,
   workerKillAmidBatch,
+  moderationKill,
   twoPersisters,
   slowHandling,
   poisonEvent,

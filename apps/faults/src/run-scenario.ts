@@ -83,7 +83,7 @@ export const runScenario = async (scenario: Scenario, { seed, outDir, fleets, sc
         Object.assign(outcome, inThreeWords(verdict), { violations: verdict.violations, delivered: verdict.counts.applied });
         if (verdict.violations.length > 0) throw new Error(describeViolations(verdict));
       } else outcome.notes.push(scenario.unchecked);
-      const ended = [...fleet.gateways, ...fleet.workers].filter(({ isRunning }) => !isRunning);
+      const ended = [...fleet.gateways, ...fleet.workers, ...fleet.moderators].filter(({ isRunning }) => !isRunning);
       if (ended.length > 0) throw new Error(`ended on their own: ${ended.map((each) => each.name).join(', ')}`);
     } finally {
       Object.assign(outcome, { sent: traffic.sent, acked: traffic.acked });

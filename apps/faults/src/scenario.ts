@@ -6,7 +6,7 @@ import type { Random } from './random.ts';
 export type Bound = { ms: number; /** What recovers. */ of: string };
 
 /** What a fault takes hold of. Two that share a part are never active together. */
-export type Part = 'gateways' | 'workers' | 'redis' | 'nats' | 'postgres' | 'haproxy' | 'network' | 'clients';
+export type Part = 'gateways' | 'workers' | 'moderators' | 'redis' | 'nats' | 'postgres' | 'haproxy' | 'network' | 'clients';
 
 export type FaultContext<F extends Fleet = Fleet> = {
   readonly fleet: F;
