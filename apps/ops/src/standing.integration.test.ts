@@ -1,4 +1,6 @@
 /** Operators make admins, ban and end sessions, while a Parley runs. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { newCmid } from '@parley/domain';
 import type { WireError } from '@parley/protocol';
 import { afterTests, waitFor } from '@parley/testkit';
@@ -74,4 +76,24 @@ test('what cannot be followed is refused, and nothing is done', async () => {
   expect(await ops('ban', one.session.user.id, '--reason', 'x', '--for', 'soon')).toMatchObject({ code: 64 });
   expect(await ops('revoke', two.session.user.id, '--session', 'a b')).toMatchObject({ code: 64 });
   expect([one.socket.connected, two.socket.connected]).toEqual([true, true]);
+});
+
+test('rules are loaded from a file, refused where they cannot be used, and hold', async () => {
+  const ada = await guest('Ada of the rules');
+  const { room } = await ada.must('room:create', { kind: 'public', name: 'ruled', cmid: newCmid() });
+  const file = join(parley.dataDir, 'rules.json');
+  const written = async (rules: unknown): Promise<Ran> => {
+    await writeFile(file, JSON.stringify(rules));
+    return ops('rules', 'load', file);
+  };
+  const rule = { id: 'words', kind: 'words', action: 'reject', reason: 'not here', sparesModerators: false, words: ['casino'] };
+  expect(await written([{ ...rule, kind: 'patterns', patterns: ['fine', '(?=no)'] }])).toMatchObject({ code: 64, err: expect.stringContaining('rule words, entry 1') as string });
+  expect(await written([{ ...rule, words: [] }])).toMatchObject({ code: 64 });
+  expect(await written([rule])).toMatchObject({ code: 0, out: '1 rules, version 1\n' });
+  await waitFor('the rules to hold', async () => (await ada.raw('message:send', { roomId: room.id, cmid: newCmid(), body: 'Cаsino!' })).error?.code === 'content_refused');
+  // What is shown can be loaded, and is no other version.
+  const [shown] = (await ops('rules', 'show', '--json')).json();
+  expect(shown).toMatchObject({ version: 1, rules: [{ id: 'words', words: ['casino'] }] });
+  expect(await written(shown)).toMatchObject({ code: 0, out: '1 rules, version 1\n' });
+  expect(await written([])).toMatchObject({ code: 0, out: '0 rules, version 2\n' });
 });

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- appends | fanout | workers | presence | rules] [--runs 3]`: the figures of docs/performance.md, as its tables. Whatever is compared runs
+ * `npm run bench [-- appends | fanout | workers | presence | rules | moderation] [--runs 3]`: the figures of docs/performance.md, as its tables. Whatever is compared runs
  * in turn in one call, as the machine's speed drifts. Loopback only, a few minutes.
  */
 import { availableParallelism, cpus } from 'node:os';
@@ -8,6 +8,7 @@ import { appendSubjects, runAppends } from './appends.ts';
 import { CORE_SUBJECTS, runFanout, SUBJECTS, type FanoutLoad, type FanoutResult, type Subject } from './fanout.ts';
 import { median, spread } from './median.ts';
 import { runPresence, type PresenceCost, type PresenceLoad, type PresenceResult } from './presence.ts';
+import { runModeration, type ModerationResult } from './moderation.ts';
 import { runRules } from './rules.ts';
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { runs: { type: 'string', default: '3' } } });
@@ -19,6 +20,8 @@ const APPEND_SECONDS = 4;
 const FANOUT: FanoutLoad = { listeners: 1_000, perSecond: 20, seconds: 15, bodyBytes: 100 };
 const WORKERS: FanoutLoad = { listeners: 500, perSecond: 20, seconds: 10, bodyBytes: 100, oneByOne: true };
 const PRESENCE: readonly PresenceLoad[] = [100, 300, 900, 3_000].map((members) => ({ members, window: 20, changesPerSecond: 10, seconds: 20 }));
+
+const MODERATION = { perSecond: 500, seconds: 10, rooms: 5, senders: 20, badEvery: 50 };
 
 const RULE_ENTRIES = 10_000;
 
@@ -124,9 +127,20 @@ const benchRules = (): void => {
   row([of(({ checkMs }) => checkMs, 0), of(({ compileMs }) => compileMs, 0), of(({ longestStepMs }) => longestStepMs, 1), of(({ megabytes }) => megabytes, 0)]);
 };
 
+const benchModeration = async (): Promise<void> => {
+  const { perSecond, seconds, rooms, badEvery } = MODERATION;
+  const results: ModerationResult[] = [];
+  for (let run = 0; run < runs; run += 1) results.push(await runModeration(MODERATION));
+  const of = (value: (result: ModerationResult) => number): string => spread(results.map(value), 0);
+  console.log(`\n${perSecond} messages a second in ${rooms} rooms for ${seconds} s, ${100 / badEvery} % of them bad: from the send to hidden at a listener, one on each of two gateways; median of ${runs} runs (lowest–highest).`);
+  table(['bad messages', 'p50, ms', 'p90, ms', 'p99, ms', 'slowest, ms']);
+  row([`${results[0]!.bad}`, of(({ p50Ms }) => p50Ms), of(({ p90Ms }) => p90Ms), of(({ p99Ms }) => p99Ms), of(({ worstMs }) => worstMs)]);
+};
+
 console.log(`Node ${process.version}, ${availableParallelism()} cores of ${cpus()[0]?.model.trim() ?? 'unknown make'}`);
 if (wanted('appends')) await benchAppendsOfAll();
 if (wanted('fanout')) await benchFanout();
 if (wanted('workers')) await benchWorkers();
 if (wanted('presence')) await benchPresence();
 if (wanted('rules')) benchRules();
+if (wanted('moderation')) await benchModeration();

@@ -9,7 +9,8 @@ import { rebuild } from './rebuild.ts';
 import { reports } from './reports.ts';
 import { revoke } from './revoke.ts';
 import { rooms } from './rooms.ts';
+import { rules } from './rules.ts';
 import { sockets } from './sockets.ts';
 import { verify } from './verify.ts';
 
-export const COMMANDS: readonly Command[] = [nodes, sockets, rooms, drain, ...deadLetters, verify, rebuild, reports, audit, ...admin, ...bansOfServer, revoke];
+export const COMMANDS: readonly Command[] = [nodes, sockets, rooms, drain, ...deadLetters, verify, rebuild, reports, audit, ...admin, ...bansOfServer, revoke, ...rules];

@@ -3,6 +3,7 @@ import { roleSchema, roomEventSchema, roomKindSchema } from '../events.ts';
 import { wireErrorSchema } from '../errors.ts';
 import { afterSchema, changeFields, cmidSchema, epochSchema, eventIdSchema, roomIdSchema, seqSchema, userIdSchema } from '../ids.ts';
 import { auditEntrySchema, caseIdSchema, caseStatusSchema, caseViewSchema, contextMessageSchema, decisionSchema, recordSchema, reportCategorySchema, reportIdSchema, reportSchema, sanctionViewSchema } from '../moderation.ts';
+import { ruleActionSchema, ruleSchema } from '../rules.ts';
 import { activitySchema, presenceStatusSchema, presenceViewSchema } from '../presence.ts';
 import { memberViewSchema, messageViewSchema, roomViewSchema, userViewSchema } from '../views.ts';
 
@@ -13,6 +14,7 @@ export const NAMED = {
   Room: roomViewSchema, Message: messageViewSchema, Member: memberViewSchema, User: userViewSchema, Presence: presenceViewSchema, PresenceStatus: presenceStatusSchema, Activity: activitySchema, Event: roomEventSchema, Error: wireErrorSchema,
   Sanction: sanctionViewSchema, CaseId: caseIdSchema, ReportId: reportIdSchema, ReportCategory: reportCategorySchema, CaseStatus: caseStatusSchema, Decision: decisionSchema, Case: caseViewSchema, Report: reportSchema,
   ContextMessage: contextMessageSchema, AuditEntry: auditEntrySchema, Record: recordSchema,
+  Rule: ruleSchema, RuleAction: ruleActionSchema,
 } as const;
 
 const NAME_OF = new Map<z.core.$ZodType, string>(Object.entries(NAMED).map(([name, schema]) => [schema, name]));
@@ -49,7 +51,7 @@ export const signature = (schema: z.core.$ZodType, top = false): string => {
     const isChange = !top && CHANGE.every(([key, field]) => shape[key] === field);
     const fields = Object.entries(shape).filter(([key, field]) => !isChange || !CHANGE.some(([name, changed]) => name === key && changed === field)).map(([key, field]) => {
       if (field instanceof z.ZodOptional) return `${key}?: ${signature(field.unwrap())}`;
-      if (field instanceof z.ZodDefault) return `${key}?: ${signature(field.unwrap())} = ${String(field.def.defaultValue)}`;
+      if (field instanceof z.ZodDefault) return `${key}?: ${signature(field.unwrap())} = ${Array.isArray(field.def.defaultValue) ? JSON.stringify(field.def.defaultValue) : String(field.def.defaultValue)}`;
       return `${key}: ${signature(field)}`;
     });
     return `{ ${[...(isChange ? ['...Change'] : []), ...fields].join(', ')} }`;
@@ -66,8 +68,7 @@ export const signature = (schema: z.core.$ZodType, top = false): string => {
   if (schema instanceof z.ZodLiteral) return JSON.stringify(schema.value);
   if (schema instanceof z.ZodString) return `string${range(schema.minLength, schema.maxLength)}`;
   if (schema instanceof z.ZodNumber) {
-    if (!schema.isInt) throw new TypeError('the wire has no fractions');
-    return `integer${numberRange(schema)}`;
+    return `${schema.isInt ? 'integer' : 'number'}${numberRange(schema)}`;
   }
   if (schema instanceof z.ZodBoolean) return 'boolean';
   throw new TypeError(`the document has no way to write a ${schema._zod.def.type}`);
