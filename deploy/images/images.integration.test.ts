@@ -65,7 +65,7 @@ test('Node is the one that the workspace is developed with', () => {
 });
 
 describe.each(APPS)('the image of %s', (app) => {
-  test('has its app and what that needs: no tests, no tools, no other app', async () => {
+  test('has its app and what that needs: no tests, no tools, no other app', { timeout: 300_000 }, async () => {
     const image = await build(app);
     const files = ownFiles(image);
     expect(has(image, image.entrypoint[1] ?? '')).toBe(true);

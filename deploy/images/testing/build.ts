@@ -80,7 +80,8 @@ export const createBuilder = (dir: string): ((name: string) => Promise<Built>) =
       const system = SYSTEM[command];
       if (system) return system(stage.root);
       if (!['node', 'npm'].includes(command)) throw new Error(`not known without an engine: ${instruction.command}`);
-      const env = { PATH: `${dirname(process.execPath)}:${process.env['PATH']}`, HOME: process.env['HOME'], npm_config_prefer_offline: 'true', npm_config_audit: 'false', npm_config_fund: 'false' };
+      // Of the caller all else: how the registry is reached.
+      const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env['PATH']}`, npm_config_prefer_offline: 'true', npm_config_audit: 'false', npm_config_fund: 'false' };
       await run(command, args, { cwd: join(stage.root, stage.workdir), env, timeout: RUN_MS }).catch((error: unknown) => {
         throw new Error(`${instruction.command} failed`, { cause: error });
       });
