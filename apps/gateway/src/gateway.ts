@@ -195,7 +195,7 @@ export const createGateway = ({ log, store, moderation, sessions, limiter: uncou
     router.attach(socket);
     clock.follow(socket);
   });
-  const stopCaretaker = startCaretaker(io, metrics);
+  const stopCaretaker = startCaretaker(io, sessions, metrics);
   const leaving = createLeaving({
     io, http, moving: settings.moving ?? null,
     finish: async () => {

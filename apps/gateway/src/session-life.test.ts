@@ -5,6 +5,7 @@ import { connect, type Client } from '@parley/testkit/wire-client';
 import type { SessionResponse } from '@parley/protocol';
 import { bodiesOf, cmid, createRig, metric, roomOf, say, sessions, sessionsOf, waitForBodies } from './testing/rig.ts';
 import { issuerKey, startIssuer, type Issuer } from './testing/issuer.ts';
+import { generatePrivateKey, parseKeySet, toPem } from './sessions/key-set.ts';
 import { foreignUserId } from './sessions/foreign-user-id.ts';
 
 const shortSessions = (ttlSeconds: number) => ({ ...sessions, ...sessionsOf({ ttlSeconds }) });
@@ -40,6 +41,22 @@ describe('a session that expires', () => {
     await say(bob, roomId, 'after');
     await waitForBodies(bob, 'after');
     expect(bodiesOf(ada)).toEqual([]);
+  });
+});
+
+describe('a session whose key is taken out', () => {
+  it('ends at once, also where its socket is open, and not once it was refreshed by another key', async () => {
+    const [old, fresh] = [toPem(generatePrivateKey()), toPem(generatePrivateKey())];
+    let current = parseKeySet(old, 'a test');
+    const node = await createRig().node({ sessions: sessionsOf({ keys: { get current() { return current; }, close: () => undefined } }) });
+    const [ada, bob] = [await node.guest('Ada'), await node.guest('Bob')];
+    current = parseKeySet(fresh + old, 'a test');
+    await bob.must('session:refresh', {});
+    current = parseKeySet(fresh, 'a test');
+    await closing(ada);
+    expect(ada.heard('session:ended')).toMatchObject([{ error: { code: 'session_revoked' } }]);
+    expect(await bob.must('room:list', { scope: 'mine' })).toMatchObject({ rooms: [] });
+    expect(bob.heard('session:ended')).toEqual([]);
   });
 });
 

@@ -6,7 +6,7 @@ export const sessionRefresh: Handler<'session:refresh'> = async ({ token }, { so
   if (token === undefined) {
     if (session.issuer !== null) throw new ProtocolError('bad_request', 'another issuer vouches for this session: send a fresh token of it');
     const fresh = sessions.refresh(session);
-    clock.goOn(socket, { ...session, expiresAt: fresh.expiresAt });
+    clock.goOn(socket, await sessions.verify(fresh.token));
     return fresh;
   }
   const next = await sessions.verify(token);

@@ -68,6 +68,7 @@ export const createForeignSessions = ({ issuer, logger, times = {} }: ForeignSes
         issuedAt: Math.floor((authTime ?? iat) * 1000),
         expiresAt,
         issuer: iss,
+        keyId: null,
       };
     },
   };

@@ -1,4 +1,4 @@
-import { createHash, type KeyObject } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { decodeTime, ulid } from 'ulid';
 import { z } from 'zod';
@@ -6,6 +6,7 @@ import { deviceIdSchema, LIMITS, nameSchema, ProtocolError, sessionIdSchema, use
 import type { Actor } from '@parley/domain';
 import { LONGEST_SESSION_MS } from '../standing/limits.ts';
 import type { FreshToken, Session } from './session.ts';
+import type { SessionKey } from './key-set.ts';
 import type { SessionKeys } from './session-keys.ts';
 
 const ALGORITHM = 'ES256';
@@ -38,14 +39,13 @@ export const createOwnSessions = ({ keys, issuer, audience, ttlSeconds }: OwnSes
     return { token, expiresAt: exp * 1000 };
   };
   /** A `kid` picks among the keys at hand, and does nothing else. */
-  const candidates = (kid: string | undefined): KeyObject[] =>
-    keys.current.keys.filter((key) => kid === undefined || key.kid === kid).map(({ publicKey }) => publicKey);
-  const payloadOf = (token: string): unknown => {
+  const candidates = (kid: string | undefined): SessionKey[] => keys.current.keys.filter((key) => kid === undefined || key.kid === kid);
+  const verified = (token: string): { payload: unknown; keyId: string } => {
     const header = headerSchema.safeParse(jwt.decode(token, { complete: true })?.header);
     let cause: unknown;
-    for (const publicKey of header.success ? candidates(header.data.kid) : []) {
+    for (const { kid: keyId, publicKey } of header.success ? candidates(header.data.kid) : []) {
       try {
-        return jwt.verify(token, publicKey, { algorithms: [ALGORITHM], issuer, audience });
+        return { payload: jwt.verify(token, publicKey, { algorithms: [ALGORITHM], issuer, audience }), keyId };
       } catch (error) {
         if (error instanceof jwt.TokenExpiredError) throw new ProtocolError('unauthenticated', 'the token has expired', { cause: error });
         cause = error;
@@ -54,17 +54,19 @@ export const createOwnSessions = ({ keys, issuer, audience, ttlSeconds }: OwnSes
     throw new ProtocolError('unauthenticated', undefined, { cause });
   };
   return {
+    stands: ({ keyId }: Session): boolean => keyId === null || keys.current.keys.some(({ kid }) => kid === keyId),
     issue: (user: Actor, deviceId?: DeviceId): FreshToken => sign(user, sessionIdSchema.parse(ulid()), deviceId ?? null),
     refresh: ({ user, id, deviceId }: Session): FreshToken => sign(user, id, deviceId),
     verify: (token: string): Session => {
-      const claims = claimsSchema.safeParse(payloadOf(token));
+      const { payload, keyId } = verified(token);
+      const claims = claimsSchema.safeParse(payload);
       if (!claims.success) throw new ProtocolError('unauthenticated');
       const { sub, name, exp, iat, sid, dev = null } = claims.data;
       const expiresAt = Math.min(exp * 1000, (iat === undefined ? Date.now() : iat * 1000) + LONGEST_SESSION_MS);
       if (expiresAt <= Date.now()) throw new ProtocolError('unauthenticated', 'the token has expired');
       return {
         id: sid ?? sessionIdSchema.parse(`h:${createHash('sha256').update(token).digest('base64url')}`),
-        deviceId: dev, user: { id: sub, name }, issuedAt: beganAt(sid, iat), expiresAt, issuer: null,
+        deviceId: dev, user: { id: sub, name }, issuedAt: beganAt(sid, iat), expiresAt, issuer: null, keyId,
       };
     },
   };

@@ -14,6 +14,8 @@ export type Session = {
   expiresAt: number;
   /** Who has vouched for the user. `null`: this server itself. */
   issuer: string | null;
+  /** Which key of this server its token is good by. `null`: it is of another issuer. */
+  keyId: string | null;
 };
 
 export type FreshToken = { token: string; expiresAt: number };
@@ -25,6 +27,8 @@ export interface Sessions {
   refresh(session: Session): FreshToken;
   /** Throws `unauthenticated` for any token but a good one, `unavailable` if that cannot be told now. */
   verify(token: string): Promise<Session>;
+  /** Whether the key of the session's token is still one of this server's, or was never. */
+  stands(session: Session): boolean;
   /** What tokens of this server are verified with, as a JWKS. */
   publicKeys(): { keys: PublicJwk[] };
 }

@@ -35,6 +35,7 @@ export const createSessions = ({ issuers = [], issuerTimes, logger, ...settings 
   return {
     issue: own.issue,
     refresh: own.refresh,
+    stands: own.stands,
     verify: async (token) => {
       const iss = saidIssuer(token);
       const other = iss === undefined ? undefined : foreign.get(iss);

@@ -14,7 +14,7 @@ const folded = (...acts: ServerActBody[]): InForce => {
   return inForce;
 };
 const session = (id: string, issuedAt: number, deviceId: string | null = null, user = ada): Session =>
-  ({ id: id as SessionId, deviceId: deviceId as DeviceId | null, user, issuedAt, expiresAt: until, issuer: null });
+  ({ id: id as SessionId, deviceId: deviceId as DeviceId | null, user, issuedAt, expiresAt: until, issuer: null, keyId: null });
 const revoked = (inForce: InForce, ...sessions: Session[]) => sessions.map((each) => inForce.isRevoked(each));
 
 describe('a ban of the server', () => {
