@@ -8,7 +8,7 @@ import { beforeAll, expect, it } from 'vitest';
 
 const cleanup = afterTests();
 const BAD = 'exterminate';
-/** Measured: half of them within 20 ms, all within 200 (`npm run bench -- moderation`). */
+/** Percentiles: `npm run bench -- moderation`. */
 const PROMISED_MS = 1_000;
 /** The machine may be slow, and busy with other tests. */
 const SLACK = 10;

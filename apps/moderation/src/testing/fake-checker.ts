@@ -25,7 +25,7 @@ export type FakeChecker = {
 };
 
 /** An outside checker on loopback. */
-export const startChecker = async (config: Partial<CheckerConfig> = {}): Promise<FakeChecker> => {
+export const startChecker = async (config: Partial<CheckerConfig> = {}, cleanup: (stop: () => Promise<void>) => void = onTestFinished): Promise<FakeChecker> => {
   let [under, port] = [0, 0];
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     let body = '';
@@ -67,7 +67,7 @@ export const startChecker = async (config: Partial<CheckerConfig> = {}): Promise
   server = await listen();
   port = (server.address() as AddressInfo).port;
   checker.config = { ...checker.config, url: `http://127.0.0.1:${port}/check` };
-  onTestFinished(() => checker.stop());
+  cleanup(() => checker.stop());
   return checker;
 };
 

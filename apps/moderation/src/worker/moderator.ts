@@ -67,11 +67,14 @@ export class Moderator {
   async #act(said: Said, { findings, parts }: Case) {
     const { records, acts, thresholds } = this.#options;
     if (parts.length === 0) return 'nothing';
+    // Nobody waits for a record that changes nothing.
+    const isCertain = verdictOf(parts, thresholds) === 'hide';
+    if (isCertain) await acts.hide(said, reasonOf(findings));
     const record = await records.of(said.userId);
     const all = [...parts, record && partOfRecord(record, parts)].filter(isNotNull);
     const verdict = verdictOf(all, thresholds);
     if (verdict === 'nothing') return verdict;
-    if (verdict === 'hide') await acts.hide(said, reasonOf(findings));
+    if (verdict === 'hide' && !isCertain) await acts.hide(said, reasonOf(findings));
     // A raid is one thing to look at for each who takes part, not a thousand.
     const isAlikeAlone = verdict === 'report' && findings.length === 0 && parts.length === 1;
     if (isAlikeAlone && this.#reportedAlike.has(said.userId)) return verdict;
