@@ -2,10 +2,11 @@ import './styles/tokens.css';
 import './styles/base.css';
 
 export { en, type Strings } from './strings/en.ts';
+export { wordFor } from './strings/word.ts';
 export { StringsContext, useStrings } from './strings/strings.ts';
 
 export { endOf } from './text/clock.ts';
-export { isolate } from './text/direction.ts';
+export { isolate, isolateRtl } from './text/direction.ts';
 export type { DeliveryState, MessageItem } from './messages/message-item.ts';
 export { messageRows, type MessageRow } from './messages/message-rows.ts';
 

@@ -1,5 +1,5 @@
 import type { MemberView, RoomView, UserId } from '@parley/protocol';
-import { isolate, ManageMemberDialog, useStrings, type ManageMemberDialogProps } from '@parley/ui';
+import { isolateRtl, ManageMemberDialog, useStrings, type ManageMemberDialogProps } from '@parley/ui';
 import { useChat } from '../state/context.ts';
 import type { RoomModel } from '../state/room-model.ts';
 import { useAttempt } from './use-attempt.ts';
@@ -29,8 +29,8 @@ export const ManageMember = ({ model, name, member, may, onNotice, onClose }: Ma
       member={member} room={name} may={may} busy={busy} error={error}
       onRole={(role) => attempt(() => handle.setRole(userId, role), onClose)}
       onRemove={(reason) => attempt(() => handle.removeMember(userId, reason), onClose)}
-      onMute={(terms) => attempt(() => moderation.mute(id, userId, terms), done(told.muted(isolate(member.name))))}
-      onBan={(terms) => attempt(() => moderation.ban(id, userId, terms), done(told.banned(isolate(member.name))))}
+      onMute={(terms) => attempt(() => moderation.mute(id, userId, terms), done(told.muted(isolateRtl(member.name))))}
+      onBan={(terms) => attempt(() => moderation.ban(id, userId, terms), done(told.banned(isolateRtl(member.name))))}
       onReport={(category, remark) => attempt(() => moderation.report(id, { userId }, category, remark), done(strings.moderation.report.thanks))}
       onClose={onClose}
     />

@@ -1,5 +1,5 @@
 import { ChatError } from '@parley/chat-client';
-import { endOf, type Strings } from '@parley/ui';
+import { endOf, wordFor, type Strings } from '@parley/ui';
 
 /** What to tell a person about a failure: by its code. The server's own words are shown only where they are a moderator's or a rule's. */
 export const errorText = (error: unknown, strings: Strings): string => {
@@ -9,5 +9,5 @@ export const errorText = (error: unknown, strings: Strings): string => {
   if (code === 'offline' || code === 'timeout') return strings.errors.offline;
   if (sanction) return strings.moderation.sanctioned(sanction.kind === 'mute' ? refused.muted : refused.banned, sanction.until === null ? null : endOf(sanction.until, Date.now()), sanction.reason);
   if (code === 'content_refused') return strings.moderation.ruled(refused.content_refused, error.message);
-  return strings.errors.codes[code] ?? (refused as Readonly<Record<string, string>>)[code] ?? strings.errors.generic;
+  return wordFor(strings.errors.codes, code) ?? wordFor(refused, code) ?? strings.errors.generic;
 };

@@ -1,5 +1,6 @@
 import type { AuditEntry, RoomId, UserId } from '@parley/protocol';
 import { useConsoleStrings } from '../strings/console-strings.ts';
+import { wordFor } from '../strings/word.ts';
 import { isoOf, momentOf } from '../text/clock.ts';
 import styles from './audit.module.css';
 
@@ -19,7 +20,7 @@ export const AuditTable = ({ entries, nameOf, roomOf }: AuditTableProps) => {
         {entries.map((entry) => (
           <tr key={entry.id}>
             <td data-label={columns.at}><time dateTime={isoOf(entry.at)}>{momentOf(entry.at)}</time></td>
-            <td data-label={columns.act}><bdi>{text.acts[entry.act] ?? entry.act}</bdi>{entry.detail !== '' && <bdi className={styles.more}>{entry.detail}</bdi>}</td>
+            <td data-label={columns.act}><bdi>{wordFor(text.acts, entry.act) ?? entry.act}</bdi>{entry.detail !== '' && <bdi className={styles.more}>{entry.detail}</bdi>}</td>
             <td data-label={columns.by}>{person(entry.by, text.system)}</td>
             <td data-label={columns.user}>{person(entry.userId, '')}</td>
             <td data-label={columns.room}>{entry.roomId === null ? text.server : <bdi title={entry.roomId}>{roomOf(entry.roomId)}</bdi>}</td>

@@ -5,8 +5,9 @@ import { BackIcon } from '../components/icons.tsx';
 import { MessageBody } from '../components/message-body.tsx';
 import { useNow } from '../hooks/use-now.ts';
 import { useConsoleStrings } from '../strings/console-strings.ts';
+import { wordFor } from '../strings/word.ts';
 import { endOf, isoOf, momentOf } from '../text/clock.ts';
-import { isolate } from '../text/direction.ts';
+import { isolate, isolateRtl } from '../text/direction.ts';
 import { waitText } from '../text/duration.ts';
 import { CaseRecord } from './case-record.tsx';
 import styles from './case-detail.module.css';
@@ -62,7 +63,7 @@ export const CaseDetail = ({ detail, me, admin, nameOf, busy, error, told, backH
       <header className={styles.header}>
         <a className={styles.back} href={backHref} aria-label={text.back} title={text.back}><BackIcon size={22} /></a>
         <div className={styles.heading}>
-          <h2 ref={headingRef} tabIndex={-1} className={styles.title} dir="auto">{subject.messageId === null ? subject.userName : queue.ofMessage(isolate(subject.userName))}</h2>
+          <h2 ref={headingRef} tabIndex={-1} className={styles.title} dir="auto">{subject.messageId === null ? subject.userName : queue.ofMessage(isolateRtl(subject.userName))}</h2>
           <p className={styles.note}><bdi>{text.in(subject.roomName)}</bdi> · {queue.reports(subject.reports)} · {queue.waiting(waitText(now - subject.openedAt))}</p>
           <p className={styles.note}><Status subject={subject} me={me} nameOf={nameOf} now={now} /></p>
         </div>
@@ -83,7 +84,7 @@ export const CaseDetail = ({ detail, me, admin, nameOf, busy, error, told, backH
           <ul className={styles.reports}>
             {reports.map((report) => (
               <li key={report.id}>
-                <p><strong>{categories[report.category]}</strong> <span className={styles.note}><bdi>{text.by(report.by === null ? text.system : report.byName)}</bdi> · <time dateTime={isoOf(report.at)}>{endOf(report.at, now)}</time></span></p>
+                <p><strong>{wordFor(categories, report.category) ?? categories.other}</strong> <span className={styles.note}><bdi>{text.by(report.by === null ? text.system : report.byName)}</bdi> · <time dateTime={isoOf(report.at)}>{endOf(report.at, now)}</time></span></p>
                 {report.remark === '' ? <p className={styles.note}>{text.noRemark}</p> : <p className={styles.remark} dir="auto">{report.remark}</p>}
               </li>
             ))}
@@ -106,9 +107,9 @@ const Section = ({ title, children }: { title: string; children: ReactNode }) =>
 
 const Status = ({ subject: { status, claimedBy, claimedUntil, decision, decidedBy, decidedAt }, me, nameOf, now }: { subject: CaseView; me: UserId; nameOf: (id: UserId) => string; now: number }) => {
   const { queue, detail: text } = useConsoleStrings();
-  if (status === 'closed' && decision) return text.decided(queue.decisions[decision], decidedBy === null ? text.system : decidedBy === me ? text.you : isolate(nameOf(decidedBy)), decidedAt === null ? '' : momentOf(decidedAt));
+  if (status === 'closed' && decision) return text.decided(queue.decisions[decision], decidedBy === null ? text.system : decidedBy === me ? text.you : isolateRtl(nameOf(decidedBy)), decidedAt === null ? '' : momentOf(decidedAt));
   if (claimedBy === null) return queue.statuses[status];
-  return `${claimedBy === me ? queue.claimedByYou : queue.claimedBy(isolate(nameOf(claimedBy)))}${claimedUntil === null ? '' : ` ${text.claimedUntil(endOf(claimedUntil, now))}`}`;
+  return `${claimedBy === me ? queue.claimedByYou : queue.claimedBy(isolateRtl(nameOf(claimedBy)))}${claimedUntil === null ? '' : ` ${text.claimedUntil(endOf(claimedUntil, now))}`}`;
 };
 
 const Context = ({ message, now, reported, ofSubject }: { message: ContextMessage; now: number; reported: boolean; ofSubject: boolean }) => {

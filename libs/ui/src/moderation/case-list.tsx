@@ -2,6 +2,7 @@ import type { KeyboardEvent, Ref } from 'react';
 import type { CaseId, CaseView, UserId } from '@parley/protocol';
 import { useNow } from '../hooks/use-now.ts';
 import { useConsoleStrings } from '../strings/console-strings.ts';
+import { wordFor } from '../strings/word.ts';
 import { waitText } from '../text/duration.ts';
 import styles from './case-list.module.css';
 
@@ -50,7 +51,7 @@ export const CaseList = ({ cases, current, active, me, nameOf, hrefOf, onMove, o
                 <span className={styles.name}><bdi>{item.messageId === null ? queue.ofPerson(item.userName) : queue.ofMessage(item.userName)}</bdi></span>
                 <span className={styles.count} title={queue.reports(item.reports)}>{queue.reports(item.reports)}</span>
               </span>
-              <span className={styles.note}>{item.categories.map((each) => categories[each]).join(', ')}</span>
+              <span className={styles.note}>{item.categories.map((each) => wordFor(categories, each) ?? categories.other).join(', ')}</span>
               <span className={styles.line}>
                 <span className={styles.note}><bdi>{item.roomName}</bdi> · {status === 'closed' ? queue.statuses.closed : queue.waiting(waitText(now - item.openedAt))}</span>
                 {mark !== null && <span className={`${styles.mark} ${claimedBy === me && status === 'claimed' ? styles.mine : ''}`}>{mark}</span>}

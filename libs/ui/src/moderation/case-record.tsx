@@ -2,6 +2,7 @@ import type { RoomId, SanctionView, UserId, UserRecord } from '@parley/protocol'
 import { Button } from '../components/button.tsx';
 import { useNow } from '../hooks/use-now.ts';
 import { useConsoleStrings } from '../strings/console-strings.ts';
+import { wordFor } from '../strings/word.ts';
 import { endOf, isoOf, momentOf } from '../text/clock.ts';
 import { isolate } from '../text/direction.ts';
 import styles from './case-detail.module.css';
@@ -33,7 +34,7 @@ export const CaseRecord = ({ record, roomId, nameOf, busy, onLift }: CaseRecordP
       <ul className={styles.plain}>
         {record.acts.map((entry) => (
           <li key={entry.id}>
-            <time className={styles.note} dateTime={isoOf(entry.at)}>{momentOf(entry.at)}</time> {audit.acts[entry.act] ?? entry.act} ({whereOf(entry.roomId)}) <bdi>{text.by(entry.by === null ? audit.system : nameOf(entry.by))}</bdi>{entry.reason !== '' && <>: <bdi>{entry.reason}</bdi></>}
+            <time className={styles.note} dateTime={isoOf(entry.at)}>{momentOf(entry.at)}</time> {wordFor(audit.acts, entry.act) ?? entry.act} ({whereOf(entry.roomId)}) <bdi>{text.by(entry.by === null ? audit.system : nameOf(entry.by))}</bdi>{entry.reason !== '' && <>: <bdi>{entry.reason}</bdi></>}
           </li>
         ))}
       </ul>

@@ -35,3 +35,12 @@ describe('isolate', () => {
     expect(isolate('x')).toBe('\u2068x\u2069');
   });
 });
+
+describe('a name in a sentence', () => {
+  it('cannot turn what stands after it', () => {
+    expect(isolate('Mallory\u2069\u202e')).toBe('\u2068Mallory\u2069');
+    expect(isolateRtl('Mallory\u202e')).toBe('\u2068Mallory\u2069');
+    expect(isolateRtl('Ada')).toBe('Ada');
+    expect(isolateRtl('ليلى')).toBe('\u2068ليلى\u2069');
+  });
+});

@@ -15,8 +15,11 @@ export const directionOf = (tokens: readonly TextToken[]): Direction => {
   return 'auto';
 };
 
+/** Characters that turn what follows them, also beyond the name they are in; and those that would end an isolation. */
+const CONTROLS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
 /** Keeps a name from turning the text round it, where no element can hold it: titles, labels, announcements. */
-export const isolate = (text: string): string => `\u2068${text}\u2069`;
+export const isolate = (text: string): string => `\u2068${text.replace(CONTROLS, '')}\u2069`;
 
 /** The same for a name within a sentence that is shown: where it reads as the sentence does, nothing is put round it. */
-export const isolateRtl = (text: string): string => (STRONG_RTL.test(text) ? isolate(text) : text);
+export const isolateRtl = (text: string): string => (STRONG_RTL.test(text) || text.search(CONTROLS) >= 0 ? isolate(text) : text);

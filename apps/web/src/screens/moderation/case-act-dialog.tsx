@@ -1,4 +1,4 @@
-import { isolate, ReasonDialog, SanctionDialog } from '@parley/ui';
+import { isolate, ReasonDialog, SanctionDialog, wordFor } from '@parley/ui';
 import { useConsoleStrings } from '@parley/ui/moderation';
 import { useChat } from '../../state/context.ts';
 import { useAttempt } from '../use-attempt.ts';
@@ -15,7 +15,7 @@ export const CaseActDialog = ({ asked, detail: { case: subject, context }, onDon
   const { busy, error, attempt } = useAttempt();
   const { roomId, messageId, userId } = subject;
   const [category] = subject.categories;
-  const asking = { busy, error, onClose, initialReason: category === undefined || category === 'other' ? '' : categories[category] };
+  const asking = { busy, error, onClose, initialReason: category === undefined || category === 'other' ? '' : wordFor(categories, category) ?? '' };
   const name = isolate(subject.userName);
   if (asked === 'hide') {
     return (

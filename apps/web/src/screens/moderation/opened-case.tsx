@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { CaseDecision, CaseId, CaseView, SanctionView, UserId } from '@parley/protocol';
-import { AlertIcon, Button, EmptyState, isolate, Skeleton, useStrings } from '@parley/ui';
+import { AlertIcon, Button, EmptyState, isolateRtl, Skeleton, useStrings } from '@parley/ui';
 import { caseActs, CaseDetail, DecisionDialog, type CaseAct, useConsoleStrings } from '@parley/ui/moderation';
 import { useChat } from '../../state/context.ts';
 import { MODERATION_HREF } from '../../state/route.ts';
@@ -99,7 +99,7 @@ export const OpenedCase = ({ id, singleKeys, onChanged, onDecided }: OpenedCaseP
           onDone={() => {
             setAsked(null);
             const { done } = words.acts;
-            const name = isolate(detail.case.userName);
+            const name = isolateRtl(detail.case.userName);
             if (asked === 'hide') patch((before) => hiddenNow(before, true));
             else reload();
             setTold(asked === 'hide' ? done.hidden : asked === 'mute' ? done.muted(name) : done.banned(name));

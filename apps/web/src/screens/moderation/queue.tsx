@@ -28,7 +28,7 @@ export const Queue = ({ caseId, singleKeys }: QueueProps) => {
   const names = useNames(chat, useMemo(() => [...new Set(cases.items.flatMap(({ claimedBy }) => (claimedBy === null ? [] : [claimedBy])))], [cases.items]));
   const nameOf = (id: UserId): string => names.get(id) ?? strings.room.fallbackPerson;
 
-  /** The row may be drawn only after what comes next. */
+  /** A row that is not there yet, or not shown, has the focus once it is. */
   const focusDue = useRef<CaseId | null>(null);
   useEffect(() => {
     if (focusDue.current === null) return;
@@ -39,9 +39,10 @@ export const Queue = ({ caseId, singleKeys }: QueueProps) => {
   });
   const focusOn = (id: CaseId | undefined) => {
     if (id === undefined) return;
-    focusDue.current = id;
     setActive(id);
-    list.current?.querySelector<HTMLElement>(`[data-case="${CSS.escape(id)}"]`)?.focus();
+    const row = list.current?.querySelector<HTMLElement>(`[data-case="${CSS.escape(id)}"]`);
+    row?.focus();
+    focusDue.current = row && row === document.activeElement ? null : id;
   };
 
   const at = shown.findIndex(({ id }) => id === (active ?? caseId));
