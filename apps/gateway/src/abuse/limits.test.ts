@@ -21,9 +21,10 @@ describe('what one socket may send', () => {
     expect(await ask(LIMITS.values + 1)).toMatchObject({ ok: false, error: { code: 'bad_request', message: 'the argument holds too many values' } });
   });
 
-  it('has more of them where it saves rules, and no more than that', () => {
-    const save = (values: number) => parseCommand('rule:save', { version: 0, rules: [], extra: Array.from({ length: values - 4 }, () => 0) });
+  it('has more of them where an admin saves rules, and no more than that', () => {
+    const save = (values: number, isAdmin = true) => parseCommand('rule:save', { version: 0, rules: [], extra: Array.from({ length: values - 4 }, () => 0) }, isAdmin);
     expect(save(LIMITS.ruleValues)).toMatchObject({ version: 0 });
+    expect(() => save(LIMITS.values + 1, false)).toThrow('too many values');
     expect(() => save(LIMITS.ruleValues + 1)).toThrow('too many values');
   });
 

@@ -152,6 +152,13 @@ describe('rules', () => {
     expect(await admin.raw('rule:save', { version: 1, rules: [words('hide', 'x')] })).toMatchObject({ error: { code: 'conflict' } });
   });
 
+  it('may be many more values than other commands have, from an admin alone', async () => {
+    const { admin, ben } = await setUp([]);
+    const rules = [words('reject', ...Array.from({ length: 5_000 }, (_, i) => `word ${i}`))];
+    expect(await admin.raw('rule:save', { version: 1, rules })).toMatchObject({ ok: true });
+    expect(await ben.raw('rule:save', { version: 2, rules })).toMatchObject({ error: { code: 'bad_request', message: 'the argument holds too many values' } });
+  });
+
   it('with patterns that RE2 does not take are refused, with where and why', async () => {
     const { admin } = await setUp([]);
     expect(await admin.raw('rule:save', { version: 1, rules: [{ id: 'p', kind: 'patterns', action: 'reject', reason: 'r', patterns: ['fine', '(?=no)', '(a|b)*a(a|b){30}c'] }] })).toMatchObject({

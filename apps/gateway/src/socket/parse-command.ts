@@ -28,9 +28,12 @@ const describe = (issue: z.core.$ZodIssue): string => {
   return path ? `${path}: ${issue.message}` : issue.message;
 };
 
+/** Values that the argument may hold: of an admin's rules, many more. Whoever would be refused anyway does not get to have as many looked at. */
+const valuesOf = (name: CommandName, isAdmin: boolean): number => (name === 'rule:save' && isAdmin ? LIMITS.ruleValues : LIMITS.values);
+
 /** The request of a command, its defaults filled in. Throws `bad_request` and `too_large`, naming the field. */
-export const parseCommand = <N extends CommandName>(name: N, argument: unknown): z.output<(typeof COMMANDS)[N]['request']> => {
-  checkShape(argument, name === 'rule:save' ? LIMITS.ruleValues : LIMITS.values);
+export const parseCommand = <N extends CommandName>(name: N, argument: unknown, isAdmin = false): z.output<(typeof COMMANDS)[N]['request']> => {
+  checkShape(argument, valuesOf(name, isAdmin));
   const parsed = COMMANDS[name].request.safeParse(argument);
   if (parsed.success) return parsed.data as z.output<(typeof COMMANDS)[N]['request']>;
   const { issues } = parsed.error;

@@ -42,7 +42,7 @@ export const createRouter = ({ context, limiter, metrics, logger, isClosing }: R
     if (session.expiresAt <= Date.now()) throw new ProtocolError('session_expired');
     context.standing.require(session);
     if (args.length !== 1) throw new ProtocolError('bad_request', 'a command has one argument');
-    const request = parseCommand(name, args[0]);
+    const request = parseCommand(name, args[0], caller.user.admin);
     const decision = await limiter.take(takesOf(name, request, caller));
     if (!decision.ok) throw new ProtocolError('rate_limited', undefined, { retryAfterMs: decision.retryAfterMs });
     return (HANDLERS[name] as Handler<CommandName>)(request, caller, context);
