@@ -39,15 +39,15 @@ test('every project has a short name, and what is served goes on until it is sto
   const folders = ['apps', 'libs'].flatMap((parent) => readdirSync(join(ROOT, parent)).filter((name) => statSync(join(ROOT, parent, name, 'package.json'), { throwIfNoEntry: false })));
   expect(await ask('projects')).toEqual(expect.arrayContaining([...folders, 'loadtest']));
   expect(await ask('project', 'cluster')).toMatchObject({ targets: { infra: { continuous: true } } });
-  for (const app of ['gateway', 'persistence', 'web']) expect(await ask('project', app), app).toMatchObject({ targets: { serve: { continuous: true } } });
+  for (const app of ['gateway', 'persistence', 'moderation', 'web']) expect(await ask('project', app), app).toMatchObject({ targets: { serve: { continuous: true } } });
 });
 
 test('nx serve gateway brings servers and workers along, reloads when a library changes, and one Ctrl-C stops all', { timeout: 3 * DEADLINE_MS }, async () => {
   const dataDir = await tempDir();
-  const [port, workers, nats, redis, postgres] = await Promise.all(Array.from({ length: 5 }, () => freePort()));
+  const [port, workers, moderation, nats, redis, postgres] = await Promise.all(Array.from({ length: 6 }, () => freePort()));
   const url = `http://127.0.0.1:${port}`;
   const env = await environment({
-    LOG_LEVEL: 'info', PORT: `${port}`, PERSISTENCE_PORT: `${workers}`, DATA_DIR: dataDir,
+    LOG_LEVEL: 'info', PORT: `${port}`, PERSISTENCE_PORT: `${workers}`, MODERATION_PORT: `${moderation}`, DATA_DIR: dataDir,
     NATS_URL: `nats://127.0.0.1:${nats}`, REDIS_URL: `redis://127.0.0.1:${redis}`, DATABASE_URL: `postgres://127.0.0.1:${postgres}/parley`,
   });
   const nx = spawn(NX, ['serve', 'gateway'], { cwd: ROOT, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import type { CommandName, Cmid, RoomId, SessionResponse, UserId } from '@parley/protocol';
+import { openDatabase } from '@parley/postgres';
+import { PostgresModerationStore } from '@parley/store-postgres';
 import { startFleet, type Fleet } from '@parley/testkit/fleet';
 import { afterTests, waitFor } from '@parley/testkit';
 import { connect, openSession, type Client } from '@parley/testkit/wire-client';
@@ -13,6 +15,8 @@ const cleanup = afterTests();
 /** How long a client would wait for what is said to work; the log's own timeout and a gateway's certainty are within it. */
 const PATIENCE_MS = 20_000;
 const ROUNDS_MS = 90_000;
+/** What is not hidden by then is not looked at. */
+const HIDDEN_MS = 5_000;
 
 let fleet: Fleet;
 let ada: Client;
@@ -24,12 +28,23 @@ let roomId: RoomId;
 const strange: RoomId[] = [];
 let spare: SessionResponse;
 
+const BAD = 'exterminate';
+const saveBadWord = async (): Promise<void> => {
+  const database = openDatabase({ url: fleet.postgres.url, poolSize: 2 });
+  const store = new PostgresModerationStore(database);
+  await store.saveRules(0, [{ kind: 'words', id: 'bad', action: 'report', reason: 'bad', sparesModerators: false, words: [BAD], anywhere: false }], null);
+  await store.close();
+  await database.close();
+};
+
 const cmid = (): Cmid => randomUUID() as Cmid;
 const say = (client: Client, body: string) => client.ask('message:send', { roomId, cmid: cmid(), body });
 const hears = (client: Client, body: string): boolean => client.events().some((event) => event.type === 'message.created' && event.data.body === body);
 
 beforeAll(async () => {
-  fleet = await startFleet({ gateways: 3, workers: 2, cleanup });
+  // A rule that only reports, and a worker that hides what is reported: a rule that hides is the gateways' own.
+  fleet = await startFleet({ gateways: 3, workers: 2, moderator: () => ({ env: { HIDE_AT: '50' } }), cleanup });
+  await saveBadWord();
   const [first, second, third] = fleet.gateways;
   ada = await connect(first!.url, await openSession(fleet.url, 'Ada'));
   bob = await connect(second!.url, await openSession(fleet.url, 'Bob'));
@@ -112,6 +127,12 @@ const TRY: Record<Capability, (down: Down) => Promise<Outcome>> = {
     expect(new Set(outcomes).size).toBe(1);
     return outcomes[0];
   },
+  moderate: async () => {
+    const answer = await say(ada, `${BAD} ${randomUUID()}`);
+    if (!answer.ok) return outcomeOf(answer);
+    const isHidden = () => bob.events().some((event) => event.type === 'message.hidden' && event.data.messageId === answer.id);
+    return waitFor('it to be hidden', isHidden, { deadlineMs: HIDDEN_MS }).then(() => 'works', () => 'refused');
+  },
   presence: async () => {
     const answer = await bob.ask('presence:watch', { roomId });
     if (!answer.ok) return outcomeOf(answer);
@@ -137,6 +158,7 @@ const BREAK: Record<Down, () => Promise<unknown>> = {
   postgres: () => fleet.postgres.kill(),
   worker: () => fleet.workers[0]!.kill(),
   workers: () => Promise.all(fleet.workers.map((each) => each.kill())),
+  moderation: () => fleet.moderators[0]!.kill(),
 };
 const MEND: Record<Down, () => Promise<unknown>> = {
   gateway: () => fleet.gateways[2]!.start(),
@@ -145,6 +167,7 @@ const MEND: Record<Down, () => Promise<unknown>> = {
   postgres: () => fleet.postgres.restart(),
   worker: () => fleet.workers[0]!.start(),
   workers: () => Promise.all(fleet.workers.map((each) => each.start())),
+  moderation: () => fleet.moderators[0]!.start(),
 };
 
 it('stands in docs/operations.md', () => {
@@ -155,6 +178,8 @@ it('stands in docs/operations.md', () => {
 describe.each(Object.keys(DOWN) as Down[])('with the %s down', (down) => {
   beforeAll(async () => {
     const before = fleet.gateways.map(({ pid }) => pid);
+    // A worker knows the rooms in which it has hidden something.
+    expect(await patiently(() => TRY.moderate(down), 'works')).toBe('works');
     await BREAK[down]();
     if (down === 'nats') await waitFor('the gateways to notice', async () => (await Promise.all(fleet.gateways.map((each) => each.isReady()))).every((ready) => !ready), { deadlineMs: PATIENCE_MS });
     return async () => {

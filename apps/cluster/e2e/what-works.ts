@@ -7,8 +7,9 @@ export const DOWN = {
   redis: 'Redis',
   nats: 'NATS',
   postgres: 'Postgres',
-  worker: 'one worker of two',
-  workers: 'every worker',
+  worker: 'one of two persistence workers',
+  workers: 'all persistence workers',
+  moderation: 'all moderation workers',
 } as const;
 export type Down = keyof typeof DOWN;
 
@@ -37,6 +38,7 @@ export const WHAT_WORKS = {
   lists: row('lists of rooms and members, names', STORE),
   presence: row('see who is there', ['nats'], ['redis'], 'Partly: those on the same gateway; of the others what was last known, then nothing.'),
   typing: row('see who types', ['nats'], ['redis'], 'Partly: those on the same gateway.'),
+  moderate: row('have hidden what moderation finds, in a room it knows', ['nats', 'moderation'], [], 'What the rules of the server hide, the gateways hide by themselves. What is said meanwhile is looked at afterwards; reports wait for Postgres.'),
 } as const satisfies Record<string, Row>;
 export type Capability = keyof typeof WHAT_WORKS;
 

@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { freePort, waitFor } from '@parley/testkit';
+import { connect, openSession as openSessionAs } from '@parley/testkit/wire-client';
 import { startParley } from '@parley/testkit/parley';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
@@ -20,9 +23,28 @@ const run = async (env: Record<string, string>): Promise<{ code: number | null; 
   return { code, stderr };
 };
 
-it('serves guests on its own data folder, refuses it to a second, and leaves nothing running', async () => {
-  const parley = await startParley({ app: 'standalone' });
+/** Says that everything with this word in it is bad. */
+const BAD = 'exterminate';
+const startChecker = async (): Promise<{ url: string }> => {
+  const server = createServer((request, response) => {
+    void request.toArray().then((pieces) => response.end(JSON.stringify({ score: String(Buffer.concat(pieces as Buffer[])).includes(BAD) ? 1 : 0 })));
+  });
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  onTestFinished(() => void server.close());
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+};
+
+it('serves guests on its own data folder, hides what a checker finds, refuses it to a second, and leaves nothing running', async () => {
+  const { url: checker } = await startChecker();
+  const parley = await startParley({ app: 'standalone', env: { CHECKERS: JSON.stringify([{ name: 'words', url: checker, secret: 'sixteen characters', timeoutMs: 10_000 }]) } });
   expect((await openSession(parley.url)).status).toBe(200);
+  const ada = await connect(parley.url, await openSessionAs(parley.url, 'Ada'));
+  const { room: { id: roomId } } = await ada.must('room:create', { kind: 'public', name: 'lobby', cmid: 'a' });
+  await ada.must('message:send', { roomId, cmid: 'b', body: 'good' });
+  const { id } = await ada.must('message:send', { roomId, cmid: 'c', body: BAD });
+  await waitFor('it to be hidden', () => ada.events().some(({ type }) => type === 'message.hidden'), { deadlineMs: 60_000 });
+  expect(ada.events().filter(({ type }) => type === 'message.hidden')).toMatchObject([{ by: null, data: { messageId: id, reason: 'hidden by automatic moderation' } }]);
+  ada.socket.close();
   expect(statSync(join(parley.dataDir, 'session-key.pem')).mode & 0o777).toBe(0o600);
 
   const second = await run({ PORT: String(await freePort()), DATA_DIR: parley.dataDir });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Cmid, EventId, RoomEvent, RoomId } from '@parley/protocol';
+import type { EventId, RoomEvent, RoomId } from '@parley/protocol';
 import { io, type Socket } from 'socket.io-client';
 import { waitFor } from './wait-for.ts';
 import { connect, openSession } from './wire-client.ts';
@@ -42,7 +42,7 @@ export const measureHiding = async (options: HidingOptions): Promise<Hiding> => 
   const { urls, signInUrl, rooms, senders, perSecond, seconds, badEvery, deadlineMs } = options;
   const host = await connect(urls[0]!, await openSession(signInUrl, 'Host'));
   const roomIds: RoomId[] = [];
-  for (let n = 0; n < rooms; n += 1) roomIds.push((await host.must('room:create', { kind: 'public', name: `room ${n}`, cmid: randomUUID() as Cmid })).room.id);
+  for (let n = 0; n < rooms; n += 1) roomIds.push((await host.must('room:create', { kind: 'public', name: `room ${n}`, cmid: randomUUID() })).room.id);
   const sockets: Socket[] = [];
   const open = async (name: string, url: string): Promise<Socket> => {
     const { token } = await openSession(signInUrl, name);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Cmid, EventId, RoomId } from '@parley/protocol';
+import type { EventId, RoomId } from '@parley/protocol';
 import { waitFor } from '@parley/testkit';
 import { connect, openSession, type Client } from '@parley/testkit/wire-client';
 import { metricOf } from '../parts/database.ts';
@@ -20,7 +20,7 @@ const talk = (client: Client, roomId: RoomId) => {
   const talking = (async () => {
     for (let n = 0; !over.signal.aborted; n += 1) {
       const isBad = n % BAD_EVERY === 0;
-      const { id } = await client.must('message:send', { roomId, cmid: randomUUID() as Cmid, body: isBad ? `${BAD_WORD} ${n}` : `good ${n}` });
+      const { id } = await client.must('message:send', { roomId, cmid: randomUUID(), body: isBad ? `${BAD_WORD} ${n}` : `good ${n}` });
       if (isBad) bad.push(id);
       await sleep(PAUSE_MS);
     }
@@ -48,7 +48,7 @@ export const moderationKill = scenario({
     await saveRules(fleet, REPORTED);
     const client = await connect(fleet.url, await openSession(fleet.url, 'talkative'));
     try {
-      const { room: { id: roomId } } = await client.must('room:create', { kind: 'public', name: 'moderated', cmid: randomUUID() as Cmid });
+      const { room: { id: roomId } } = await client.must('room:create', { kind: 'public', name: 'moderated', cmid: randomUUID() });
       const { bad, stop } = talk(client, roomId);
       const untilHidden = (deadlineMs: number): Promise<void> => {
         const ids = [...bad];

@@ -44,7 +44,7 @@ describe('an outside checker', () => {
       void request.toArray().then((pieces) => {
         const body = Buffer.concat(pieces as Buffer[]);
         seen.push(isOurs(SECRET, request.headers, body), isOurs('another secret, not that one', request.headers, body), isOurs(SECRET, request.headers, Buffer.concat([body, Buffer.from(' ')])));
-        response.end('{"score":0}');
+        return response.end('{"score":0}');
       });
     };
     await of(fake).ask(said('é'));
