@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { checkRules, describeProblem } from '@parley/content-rules';
 import { StoreUnavailable } from '@parley/domain';
@@ -5,6 +6,9 @@ import { ProtocolError } from '@parley/protocol';
 import { inSlices } from '../rules/in-slices.ts';
 import type { Context, Handler } from './context.ts';
 import { requireAdmin } from './permits.ts';
+
+/** How long the answer waits at most for what was saved to hold on this gateway. */
+const LEARN_MS = 1_000;
 
 /** What was saved is known of on this gateway at once; if the store has gone away since, a moment later. */
 const learn = async ({ standing, rules }: Context): Promise<void> => {
@@ -14,7 +18,7 @@ const learn = async ({ standing, rules }: Context): Promise<void> => {
     if (error instanceof StoreUnavailable) return;
     throw error;
   }
-  await rules.follow();
+  await Promise.race([rules.follow(), sleep(LEARN_MS, undefined, { ref: false })]);
 };
 
 export const ruleSave: Handler<'rule:save'> = async ({ version, rules }, caller, context) => {
