@@ -169,11 +169,10 @@ describe('what fails', () => {
     server.corrupt({ roomId: await openRoom(), epoch: 1 });
     const worker = work();
     await ready(worker);
-    await waitFor('dead letters', () => deadLetters.letters.size === 2);
-    const letters = [...deadLetters.letters.values()];
-    expect(letters.map(({ consumer }) => consumer)).toEqual(['moderation', 'moderation']);
-    expect(letters.map(({ reason }) => reason)).toContain('a defect');
-    expect(letters.find(({ reason }) => reason === 'a defect')?.source).toMatch(new RegExp(`^${roomId}/1@\\d+$`));
+    await waitFor('a dead letter', () => deadLetters.letters.size > 0);
+    expect([...deadLetters.letters.values()], 'and none of what cannot be decoded, which is persistence’s').toMatchObject([
+      { consumer: 'moderation', reason: 'a defect', source: expect.stringMatching(new RegExp(`^${roomId}/1@\\d+$`)) as string },
+    ]);
     const other = await openRoom();
     const id = await must(other, { name: 'message:send', body: 'badword' });
     await waitFor('it to be hidden', () => fateOf(other, id).length > 0);

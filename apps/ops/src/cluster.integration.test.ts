@@ -102,6 +102,7 @@ test('nodes, sockets and rooms are listed, and nothing a user made reaches the t
   expect(nodes.json()[0]!['nodes']).toMatchObject([
     { name: 'gateway-1', app: 'gateway', region: 'main', state: 'ready', counts: { sockets: 1, users: 1, rooms: 1 } },
     { name: 'gateway-2', app: 'gateway', state: 'ready', counts: { sockets: 1, users: 1, rooms: 1 } },
+    { name: 'moderation-1', app: 'moderation', state: 'ready', counts: { checkersAway: 0 } },
     { name: 'persistence-1', app: 'persistence', state: 'ready', counts: { shards: 16 } },
   ]);
   expect((await opsProcess('nodes')).out).toMatch(/^NODE +APP .*\ngateway-1 +gateway .* ready\n/);

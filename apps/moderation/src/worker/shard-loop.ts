@@ -74,7 +74,8 @@ export class ShardLoop {
   }
 
   #take(each: Delivery | Undecodable): void {
-    if (each.entry === null) return this.#hold(`${each.subject}@${each.position}`, () => this.#bury(each));
+    // Nothing is said in it; persistence leaves the dead letter.
+    if (each.entry === null) return this.#hold(`${each.subject}@${each.position}`, () => each.ack());
     const key = keyOf(each);
     const before = this.#inHand.get(key);
     // It took longer than the ack wait: done once, settled twice.
@@ -100,7 +101,7 @@ export class ShardLoop {
       const { ref: { roomId }, attempt } = delivery;
       if (isAway(error)) logger.debug({ err: error, roomId, attempt }, 'what is needed is away: tried again');
       else logger.warn({ err: error, roomId, attempt }, 'an entry could not be handled');
-      if (!isAway(error) && attempt >= limits.maxAttempts) return this.#buryEntry(delivery, error);
+      if (!isAway(error) && attempt >= limits.maxAttempts) return this.#bury(delivery, error);
       metrics.retried();
       return delivery.retry(Math.min(limits.retryMs.last, limits.retryMs.first * 2 ** Math.min(attempt - 1, 16)));
     }
@@ -108,7 +109,7 @@ export class ShardLoop {
     await delivery.ack();
   }
 
-  async #buryEntry(delivery: Delivery, error: unknown): Promise<void> {
+  async #bury(delivery: Delivery, error: unknown): Promise<void> {
     const { name, log, deadLetters, metrics, chance } = this.#options;
     const { ref, entry } = delivery;
     await deadLetters.put({
@@ -117,15 +118,5 @@ export class ShardLoop {
     });
     metrics.deadLettered();
     await delivery.ack();
-  }
-
-  async #bury(each: Undecodable): Promise<void> {
-    const { name, log, deadLetters, metrics, logger, chance } = this.#options;
-    await deadLetters.put({
-      id: `${name}:undecodable:${log.id}:${each.subject}:${each.position}`, consumer: name, source: `${each.subject}@${each.position}`, reason: each.reason, payload: each.raw, at: chance.now(),
-    });
-    metrics.deadLettered();
-    logger.error({ subject: each.subject, position: each.position, reason: each.reason }, 'an entry of the log cannot be decoded');
-    await each.ack();
   }
 }
