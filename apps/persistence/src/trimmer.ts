@@ -4,14 +4,23 @@ import { recordTrimmed, untrimmedOf, type RoomResult, type Untrimmed } from '@pa
 import type { RoomId } from '@parley/protocol';
 import { CONSUMER, type PersistenceLimits } from './limits.ts';
 
-type Due = Untrimmed & { logId: string; entries: number; since: number };
+type Due = Untrimmed & {
+  logId: string;
+  /** Where the watermark is by now. */
+  latest: number;
+  /** Taken in, and since when, that `below` was the watermark's. */
+  entries: number;
+  since: number;
+};
 
 /** What is loaded of earlier workers' leavings at a time; the rest comes with the next worker, or the room's next entry. */
 const LEFT_OVER = 10_000;
 
 /**
- * Lets go of what was taken in: a room's log strictly below the entry of its watermark, which stays, so that a log once
- * written never looks like one that never was. Not with every batch: a purge costs the log more than an append.
+ * Lets go of what was taken in: a room's log strictly below the entry of a watermark, which stays, so that a log once
+ * written never looks like one that never was. Not with every batch: a purge costs the log more than an append. And not
+ * below the newest watermark but below the one of some while ago: a gateway that is a little behind reads on, instead of
+ * asking the store anew, which may be away.
  */
 export class Trimmer {
   readonly #log: RoomLog;
@@ -48,12 +57,12 @@ export class Trimmer {
           const upTo = await this.#log.purge(due.ref, due.below, CONSUMER);
           if (upTo < due.below) {
             // Another consumer has yet to see the rest.
-            if (this.#due.get(key) === due) this.#due.set(key, { ...due, entries: 0, since: this.#now() });
+            this.#due.set(key, { ...(this.#due.get(key) ?? due), entries: 0, since: this.#now() });
             continue;
           }
           done.push(due);
         }
-        if (this.#due.get(key) === due) this.#due.delete(key);
+        this.#goOn(key);
       }
     } finally {
       await recordTrimmed(this.#session.db, done);
@@ -61,9 +70,17 @@ export class Trimmer {
     return done.length;
   }
 
+  /** What was taken in meanwhile is due from now on. */
+  #goOn(key: string): void {
+    const due = this.#due.get(key);
+    if (due && due.latest > due.below) this.#due.set(key, { ...due, below: due.latest, entries: 0, since: this.#now() });
+    else this.#due.delete(key);
+  }
+
   #note(logId: string, ref: RoomRef, below: number, entries: number): void {
     const key = `${ref.roomId}/${ref.epoch}`;
     const before = this.#due.get(key);
-    this.#due.set(key, { logId, ref, below, entries: (before?.entries ?? 0) + entries, since: before?.since ?? this.#now() });
+    if (before?.logId === logId) this.#due.set(key, { ...before, latest: below, entries: before.entries + entries });
+    else this.#due.set(key, { logId, ref, below, latest: below, entries, since: this.#now() });
   }
 }

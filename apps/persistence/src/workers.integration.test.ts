@@ -194,6 +194,23 @@ test('a log is trimmed below the watermark’s entry, which stays, also of rooms
   await assertWhole(...scripts);
 });
 
+test('a log is not trimmed below where the watermark was a while ago: whoever is a little behind reads on', async () => {
+  const scripts = await rooms(2, 1);
+  rig.work(log, { limits: { trim: { entries: 10, afterMs: 3_600_000, roomsAtOnce: 100 } } });
+  await rig.caughtUp(...scripts);
+  const early = scripts.map(({ position }) => position);
+  for (let n = 0; n < 12; n += 1) {
+    await Promise.all(scripts.map((script) => chat(script, 1)));
+    await rig.caughtUp(...scripts);
+  }
+  await waitFor('the logs to be trimmed', async () => {
+    for (const [n, script] of scripts.entries()) if ((await rig.trimmedTo(script)) < early[n]!) return false;
+    return true;
+  });
+  // Ten entries later at the latest, so that of twelve some are left beside the last.
+  for (const script of scripts) expect((await log.read(script.ref, 0)).entries.length).toBeGreaterThan(2);
+});
+
 test('what an earlier worker left untrimmed is trimmed by the next', async () => {
   const scripts = await rooms(3, 5);
   const first = rig.work(log);

@@ -206,6 +206,24 @@ describe('what is known of the log', () => {
     expect(one.incidents).toEqual([]);
   });
 
+  it('stays where the log has a gap and the store is away: nothing is appended in the dark, and all goes on if the gap closes', async () => {
+    const { appenders, send, createRoom, store, log, gate, incidents } = setUp();
+    const roomId = await createRoom();
+    await send(say(roomId));
+    await store.ingest(log, roomId);
+    store.away = true;
+    gate.overlooked = true;
+    appenders.noteHead({ roomId, seq: 9 });
+    expect(code(await send(say(roomId)))).toBe('unavailable');
+    expect(incidents).toContain('reseeded');
+    gate.overlooked = false;
+    expect(await send(say(roomId))).toMatchObject({ ok: true, seq: 4 });
+    store.away = false;
+    gate.overlooked = true;
+    appenders.noteHead({ roomId, seq: 9 });
+    expect(code(await send(say(roomId)))).toBe('unavailable');
+  });
+
   it('is read once for all who ask meanwhile', async () => {
     const { appenders, createRoom, reads } = setUp();
     const roomId = await createRoom();

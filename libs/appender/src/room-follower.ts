@@ -1,4 +1,4 @@
-import type { Chance, LogEntry, MessageTarget, RoomLog, RoomRef, RoomState, Sanction, Store, Targets } from '@parley/domain';
+import { StoreUnavailable, type Chance, type LogEntry, type MessageTarget, type RoomLog, type RoomRef, type RoomState, type Sanction, type Store, type Targets } from '@parley/domain';
 import type { EventId, Role, RoomEvent, RoomId, UserId } from '@parley/protocol';
 import { Beheld } from './beheld.ts';
 import { readOn, seed } from './catch-up.ts';
@@ -165,6 +165,7 @@ export class RoomFollower {
     try {
       if (room) {
         await this.#readOn(room);
+        this.#beheld = null;
       } else {
         room = await this.#seed();
       }
@@ -172,13 +173,22 @@ export class RoomFollower {
       if (!(error instanceof Discontinuity)) throw error;
       metrics.incident('reseeded', this.roomId);
       if (room) this.#beheld ??= new Beheld(room);
-      this.#replace(null);
-      room = await this.#seed();
+      room = await this.#seedAnew();
     }
     if (this.#headSeq === heard) this.#headSeq = 0;
     this.tidy(room);
     if (room.windowSize >= limits.windowHard) throw new WindowFull(`${room.windowSize} events of ${this.roomId} are not in the store yet`);
     return room;
+  }
+
+  /** While the store is away the room as it was known stays: the log's compare-and-set holds it to the truth, and a gap that was none closes by itself. */
+  async #seedAnew(): Promise<FoldedRoom> {
+    try {
+      return await this.#seed();
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) this.#replace(null);
+      throw error;
+    }
   }
 
   async #seed(): Promise<FoldedRoom> {

@@ -22,7 +22,7 @@ export const setUp = ({ memory, ...options }: Setup = {}) => {
   const incidents: Incident[] = [];
   const appends: { ref: RoomRef; bytes: number; events: number }[] = [];
   const reads: RoomRef[] = [];
-  const gate = { shut: null as Promise<void> | null };
+  const gate = { shut: null as Promise<void> | null, /** The log is read as if the entry read from were gone. */ overlooked: false };
   const inner = server.open();
   const log: RoomLog = Object.assign(Object.create(inner) as RoomLog, {
     append: async (...[ref, entry, expected]: Parameters<RoomLog['append']>) => {
@@ -30,9 +30,10 @@ export const setUp = ({ memory, ...options }: Setup = {}) => {
       await gate.shut;
       return inner.append(ref, entry, expected);
     },
-    read: (...[ref, from, limit]: Parameters<RoomLog['read']>) => {
+    read: async (...[ref, from, limit]: Parameters<RoomLog['read']>) => {
       reads.push(ref);
-      return inner.read(ref, from, limit);
+      const page = await inner.read(ref, from, limit);
+      return gate.overlooked ? { ...page, entries: page.entries.slice(1) } : page;
     },
   } satisfies Partial<RoomLog>);
   Object.defineProperty(log, 'id', { get: () => inner.id });
@@ -52,7 +53,7 @@ export const setUp = ({ memory, ...options }: Setup = {}) => {
       resolve();
     };
   };
-  return { server, store, log: inner, appenders, send, createRoom, incidents, appends, reads, shut };
+  return { server, store, log: inner, appenders, send, createRoom, incidents, appends, reads, gate, shut };
 };
 
 const command = (roomId: RoomId, body: CommandBody, by: Actor = ada): RoomCommand => ({ ...body, roomId, by, cmid: newCmid(), after: 'fresh' });
