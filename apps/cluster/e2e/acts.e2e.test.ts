@@ -91,7 +91,7 @@ it('sanctions hold over a restart of everything, and those for a time are over b
   await ada.must('message:hide', { roomId, cmid: randomUUID(), messageId: hiddenId, reason: 'hate' });
   await ada.must('member:mute', { roomId, cmid: randomUUID(), userId: idOf(bob), forMs: null, reason: 'noise' });
   await ada.must('member:ban', { roomId, cmid: randomUUID(), userId: idOf(eve), forMs: null, reason: 'spam' });
-  const { until } = await ada.must('member:mute', { roomId, cmid: randomUUID(), userId: idOf(kim), forMs: 15_000, reason: 'a moment' });
+  const { until } = await ada.must('member:mute', { roomId, cmid: randomUUID(), userId: idOf(kim), forMs: 5_000, reason: 'a moment' });
   expect(await kim.ask('message:send', { roomId, cmid: randomUUID(), body: 'x' })).toMatchObject({ error: { code: 'muted', sanction: { until } } });
   for (const { socket } of [ada, bob, eve, kim]) socket.close();
 
@@ -101,9 +101,8 @@ it('sanctions hold over a restart of everything, and those for a time are over b
   await Promise.all([...fleet.gateways, ...fleet.workers].map((each) => each.start()));
   await fleet.ready();
 
-  const again = await Promise.all([[1, ada], [0, bob], [0, eve], [1, kim]].map(([index, { session }]) => connect(at(index as number), (session as Client['session']))));
-  const [ada2, bob2, eve2, kim2] = again as [Client, Client, Client, Client];
-  closing(...again);
+  const [ada2, bob2, eve2, kim2] = await Promise.all([connect(at(1), ada.session), connect(at(0), bob.session), connect(at(0), eve.session), connect(at(1), kim.session)]);
+  closing(ada2, bob2, eve2, kim2);
   for (const each of [ada2, bob2, kim2]) await each.must('room:join', { roomId });
   expect(await eve2.ask('room:join', { roomId })).toMatchObject({ error: { code: 'banned', sanction: { kind: 'ban', reason: 'spam', until: null } } });
   expect(await bob2.ask('message:send', { roomId, cmid: randomUUID(), body: 'x' })).toMatchObject({ error: { code: 'muted', sanction: { reason: 'noise', until: null } } });

@@ -25,10 +25,10 @@ const logOf = async ({ log }: Node, roomId: RoomId): Promise<RoomEvent[]> => (aw
 describe('a ban', () => {
   it('amid a stream of messages, from either gateway, is followed by none', async () => {
     const { first, ada, bob, roomId } = await two();
-    let stopped = false;
+    const stop = new AbortController();
     const outcomes: string[] = [];
     const flood = async (by: Client): Promise<void> => {
-      while (!stopped) {
+      while (!stop.signal.aborted) {
         const answers = await Promise.all(Array.from({ length: 8 }, () => by.ask('message:send', { roomId, cmid: cmid(), body: 'x' })));
         for (const answer of answers) outcomes.push(answer.ok ? 'ok' : answer.error.code);
       }
@@ -39,7 +39,7 @@ describe('a ban', () => {
     await waitFor('some to be said', () => outcomes.length > 40);
     await ban(ada, roomId, bob);
     await waitFor('some to be refused', () => outcomes.filter((outcome) => outcome === 'banned').length > 40);
-    stopped = true;
+    stop.abort();
     await Promise.all(floods);
     const events = await logOf(first, roomId);
     const at = events.findIndex(({ type }) => type === 'member.banned');

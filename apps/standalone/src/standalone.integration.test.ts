@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -7,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { freePort, waitFor } from '@parley/testkit';
-import { connect, openSession as openSessionAs } from '@parley/testkit/wire-client';
+import { connect, openSession as openSessionAs, type Client } from '@parley/testkit/wire-client';
 import { startParley } from '@parley/testkit/parley';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
@@ -65,6 +66,31 @@ it('starts its Postgres again when that is killed, and answers again', async () 
     await waitFor('the next session', async () => (await openSession(parley.url)).status === 200, { deadlineMs: 60_000 });
     await waitFor('readiness', async () => (await fetch(`${parley.url}/readyz`)).ok, { deadlineMs: 60_000 });
     expect(parley.processes('pgdata').length).toBeGreaterThan(0);
+  } finally {
+    await parley.stop();
+  }
+});
+
+it('silences who is banned or removed at once, and keeps sanctions over kill -9 of everything', async () => {
+  const parley = await startParley({ app: 'standalone' });
+  const open = async (name: string): Promise<Client> => connect(parley.url, await openSessionAs(parley.url, name));
+  try {
+    const [ada, bob, eve] = [await open('Ada'), await open('Bob'), await open('Eve')];
+    const { room: { id: roomId } } = await ada.must('room:create', { kind: 'public', name: 'lobby', cmid: randomUUID() });
+    for (const each of [bob, eve]) await each.must('room:join', { roomId });
+    const { until } = await ada.must('member:ban', { roomId, cmid: randomUUID(), userId: bob.session.user.id, forMs: 3_600_000, reason: 'spam' });
+    await ada.must('member:remove', { roomId, cmid: randomUUID(), userId: eve.session.user.id, reason: 'enough' });
+    for (const each of [bob, eve]) await waitFor('them to be told', () => each.heard('room:removed').length === 1);
+    await ada.must('message:send', { roomId, cmid: randomUUID(), body: 'behind their backs' });
+    await waitFor('the room to hear it', () => ada.events().some(({ type }) => type === 'message.created'));
+    expect([bob, eve].flatMap((each) => each.events()).some(({ type }) => type === 'message.created')).toBe(false);
+    const database = parley.processes('pgdata');
+    await parley.kill();
+    for (const pid of database) try { process.kill(pid, 'SIGKILL'); } catch { /* It went with its parent. */ }
+    await parley.start();
+    const again = await connect(parley.url, bob.session);
+    expect(await again.ask('room:join', { roomId })).toMatchObject({ error: { code: 'banned', sanction: { kind: 'ban', reason: 'spam', until } } });
+    for (const { socket } of [ada, bob, eve, again]) socket.close();
   } finally {
     await parley.stop();
   }

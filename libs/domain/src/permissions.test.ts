@@ -76,7 +76,10 @@ describe('the table of permissions', () => {
     const room = roomOf(kind);
     const by: Actor = people[as];
     const trial = trialOf(name, by, room);
-    if (!trial) return void expect([name, as]).toEqual(['room:leave', 'owner']);
+    if (!trial) {
+      expect([name, as]).toEqual(['room:leave', 'owner']);
+      return;
+    }
     const answers = ['good', 'bad'].map((which) => {
       const body = trial[which as keyof Trial];
       if (!body) return null;

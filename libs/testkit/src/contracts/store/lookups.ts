@@ -59,7 +59,7 @@ export const LOOKUPS: readonly StoreCase[] = [
       script.say({ type: 'room.updated', data: { topic: 'quiet' }, by: null, cmid }, { type: 'room.updated', data: { topic: 'loud' }, cmid });
       await takeIn(script.entries);
       const found = await store.findCmids(script.roomId, [{ by: null, cmid }, { by: script.owner.id, cmid }]);
-      deepStrictEqual([...found].map(([key, { seq }]) => [key, seq]).sort(), [[cmidKey(null, cmid), 3], [cmidKey(script.owner.id, cmid), 4]].sort());
+      deepStrictEqual(new Map([...found].map(([key, { seq }]) => [key, seq])), new Map([[cmidKey(null, cmid), 3], [cmidKey(script.owner.id, cmid), 4]]));
       deepStrictEqual(await store.findCmids(script.roomId, [{ by: null, cmid: newCmid() }]), new Map());
     },
   },
