@@ -10,6 +10,7 @@ import { startImage, whyNotConfined, type Started } from './testing/confined.ts'
 const APPS = stages.filter(({ from }) => from === 'base').map(({ name }) => name);
 /** On a busy machine; a start takes a second or two. */
 const READY_MS = 60_000;
+const BUILD_MS = 900_000;
 
 let build: ReturnType<typeof createBuilder>;
 let logs: string;
@@ -22,8 +23,10 @@ beforeAll(async () => {
   logs = await tempDir(cleanup);
   const [postgres, nats, redis] = await Promise.all([withPostgres({ cleanup }), withNats({ cleanup }), withRedis({ cleanup })]);
   const SESSION_KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  // All at once; what fails is said by the tests of its image.
+  await Promise.allSettled(APPS.map(build));
   env = { DATABASE_URL: postgres.url, NATS_URL: nats.url, REDIS_URL: redis.url, SESSION_KEY, HOST: '127.0.0.1' };
-});
+}, BUILD_MS);
 
 const start = (image: Built, name: string, options: { env?: Record<string, string>; argv?: string[]; args?: string[] } = {}): Started => {
   const started = startImage(image, { name, logFile: join(logs, `${name}.log`), ...options, env: { ...env, ...options.env } });
@@ -65,7 +68,7 @@ test('Node is the one that the workspace is developed with', () => {
 });
 
 describe.each(APPS)('the image of %s', (app) => {
-  test('has its app and what that needs: no tests, no tools, no other app', { timeout: 300_000 }, async () => {
+  test('has its app and what that needs: no tests, no tools, no other app', async () => {
     const image = await build(app);
     const files = ownFiles(image);
     expect(has(image, image.entrypoint[1] ?? '')).toBe(true);
