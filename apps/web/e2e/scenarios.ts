@@ -8,7 +8,7 @@ export type Served = { browser: Browser; url: string; gateways?: readonly [strin
 /** The cookie by which the load balancer knows whom it sent where. */
 const STICKY_COOKIE = 'parley_gateway';
 
-const openOn = async ({ browser, url, gateways }: Served, user: 0 | 1) => {
+export const openOn = async ({ browser, url, gateways }: Served, user: 0 | 1) => {
   if (!gateways) return openTab(browser, url);
   const cookie = { name: STICKY_COOKIE, value: gateways[user], domain: new URL(url).hostname, path: '/', expires: -1, httpOnly: true, secure: false, sameSite: 'Lax' as const };
   return openTab(browser, url, { storageState: { cookies: [cookie], origins: [] } });
@@ -21,12 +21,12 @@ const secondDevice = async ({ browser, url, gateways }: Served, page: Page) => {
   return openTab(browser, url, { storageState: { cookies, origins } });
 };
 
-const SOON_MS = 20_000;
+export const SOON_MS = 20_000;
 const sees = async (page: Page, texts: string[]): Promise<void> => {
   await expect.poll(() => messages(page), { timeout: SOON_MS }).toEqual(texts);
 };
 
-const twoInARoom = async (served: Served, room: string) => {
+export const twoInARoom = async (served: Served, room: string) => {
   const a = await openOn(served, 0);
   const b = await openOn(served, 1);
   await signIn(a.page, 'Ada');

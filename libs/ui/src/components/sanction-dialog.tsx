@@ -19,6 +19,7 @@ const UNITS = { minute: MINUTE_MS, hour: 60 * MINUTE_MS, day: 1_440 * MINUTE_MS 
 type Unit = keyof typeof UNITS;
 const PRESETS_MS = [10 * UNITS.minute, UNITS.hour, UNITS.day, 7 * UNITS.day, 30 * UNITS.day];
 const DEFAULT_MS = UNITS.hour;
+const LEAST_MS = 1_000;
 
 /** Asks for how long, and why. */
 export const SanctionDialog = ({ initialReason = '', onSubmit, ...rest }: SanctionDialogProps) => {
@@ -30,7 +31,7 @@ export const SanctionDialog = ({ initialReason = '', onSubmit, ...rest }: Sancti
   const [reason, setReason] = useState(initialReason);
   const [tried, setTried] = useState(false);
   const forMs = choice === 'good' ? null : choice === 'custom' ? Math.round(Number(amount) * UNITS[unit]) : Number(choice);
-  const valid = forMs === null || (forMs >= MINUTE_MS && forMs <= LIMITS.sanctionMs);
+  const valid = forMs === null || (forMs >= LEAST_MS && forMs <= LIMITS.sanctionMs);
   const submit = () => {
     setTried(true);
     if (valid && reason.trim() !== '') onSubmit({ forMs, reason: reason.trim() });
@@ -44,7 +45,7 @@ export const SanctionDialog = ({ initialReason = '', onSubmit, ...rest }: Sancti
       </Select>
       {choice === 'custom' && (
         <div className={styles.custom}>
-          <TextField label={duration.amount} type="number" min={1} step="any" inputMode="decimal" value={amount} error={valid ? undefined : duration.invalid} onChange={(event) => setAmount(event.target.value)} />
+          <TextField label={duration.amount} type="number" min={0} step="any" inputMode="decimal" value={amount} error={valid ? undefined : duration.invalid} onChange={(event) => setAmount(event.target.value)} />
           <Select label={duration.unit} value={unit} onChange={(event) => setUnit(event.target.value as Unit)}>
             {(Object.keys(UNITS) as Unit[]).map((each) => <option key={each} value={each}>{duration.units[each]}</option>)}
           </Select>

@@ -2,7 +2,7 @@ import type { SanctionView } from '@parley/protocol';
 import { useNow } from '../hooks/use-now.ts';
 import { useStrings } from '../strings/strings.ts';
 import { endOf } from '../text/clock.ts';
-import { isolate } from '../text/direction.ts';
+import { isolate, isolateRtl } from '../text/direction.ts';
 import { Avatar } from './avatar.tsx';
 import { Button } from './button.tsx';
 import { Dialog } from './dialog.tsx';
@@ -42,7 +42,7 @@ export const SanctionsDialog = ({ room, sanctions, nameOf, busy, error, onLift, 
                 <p className={styles.name} dir="auto">{name}</p>
                 <p className={styles.note}>{text.kinds[sanction.kind]} {end}: <bdi>{sanction.reason}</bdi></p>
               </div>
-              <Button disabled={busy} aria-label={text.lift[sanction.kind](isolate(name))} onClick={() => onLift(sanction)}>{sanction.kind === 'mute' ? strings.moderation.acts.unmute : strings.moderation.acts.unban}</Button>
+              <Button disabled={busy} aria-label={text.lift[sanction.kind](isolateRtl(name))} onClick={() => onLift(sanction)}>{sanction.kind === 'mute' ? strings.moderation.acts.unmute : strings.moderation.acts.unban}</Button>
             </li>
           );
         })}

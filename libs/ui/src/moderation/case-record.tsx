@@ -4,7 +4,7 @@ import { useNow } from '../hooks/use-now.ts';
 import { useConsoleStrings } from '../strings/console-strings.ts';
 import { wordFor } from '../strings/word.ts';
 import { endOf, isoOf, momentOf } from '../text/clock.ts';
-import { isolate } from '../text/direction.ts';
+import { isolateRtl } from '../text/direction.ts';
 import styles from './case-detail.module.css';
 
 export type CaseRecordProps = { record: UserRecord; roomId: RoomId; nameOf: (id: UserId) => string; busy: boolean; onLift: (sanction: SanctionView) => void };
@@ -25,7 +25,7 @@ export const CaseRecord = ({ record, roomId, nameOf, busy, onLift }: CaseRecordP
         {record.sanctions.map((sanction) => (
           <li key={`${sanction.kind} ${sanction.roomId ?? ''}`} className={styles.inForce}>
             <span>{sanctions.kinds[sanction.kind]} ({whereOf(sanction.roomId)}), {sanction.until === null ? sanctions.forGood : sanctions.until(endOf(sanction.until, now))}: <bdi>{sanction.reason}</bdi></span>
-            <Button variant="link" disabled={busy} aria-label={sanctions.lift[sanction.kind](isolate(record.name))} onClick={() => onLift(sanction)}>{sanction.kind === 'mute' ? sanctions.unmute : sanctions.unban}</Button>
+            <Button variant="link" disabled={busy} aria-label={sanctions.lift[sanction.kind](isolateRtl(record.name))} onClick={() => onLift(sanction)}>{sanction.kind === 'mute' ? sanctions.unmute : sanctions.unban}</Button>
           </li>
         ))}
       </ul>

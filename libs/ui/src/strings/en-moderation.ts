@@ -23,7 +23,7 @@ export const enModeration = {
     amount: 'How many',
     unit: 'Unit',
     units: { minute: 'minutes', hour: 'hours', day: 'days' },
-    invalid: 'Between one minute and ten years.',
+    invalid: 'Between one second and ten years.',
   },
   reason: 'Reason',
   reasonOptional: 'Reason (may be empty)',
