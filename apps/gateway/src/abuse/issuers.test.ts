@@ -5,15 +5,16 @@ import { ProtocolError } from '@parley/protocol';
 import type { Session, Sessions } from '../sessions/session.ts';
 import { IssuerClash } from '../sessions/sessions.ts';
 import { foreignUserId } from '../sessions/foreign-user-id.ts';
-import { issuerKey, startIssuer, type Issuer } from '../testing/issuer.ts';
+import { issuerKey, PATIENT, startIssuer, type Issuer } from '../testing/issuer.ts';
 import { AUDIENCE, ISSUER, keys, sessionsOf } from '../testing/rig.ts';
 import { base64, forge, forgeHmac, nowSeconds } from './forge.ts';
 
+const [keyOne, keyTwo] = [await issuerKey('one'), await issuerKey('one')];
 let [one, two] = [] as unknown as [Issuer, Issuer];
 let sessions: Sessions;
 beforeEach(async () => {
-  [one, two] = [await startIssuer(), await startIssuer()];
-  sessions = sessionsOf({ issuers: [one, two].map(({ iss, jwksUrl }) => ({ iss, jwksUrl, audience: ['parley'], algorithms: ['RS256'], claims: { name: 'name' } })) });
+  [one, two] = [await startIssuer([keyOne]), await startIssuer([keyTwo])];
+  sessions = sessionsOf({ issuerTimes: PATIENT, issuers: [one, two].map(({ iss, jwksUrl }) => ({ iss, jwksUrl, audience: ['parley'], algorithms: ['RS256'], claims: { name: 'name' } })) });
 });
 
 const outcomeOf = async (token: string): Promise<string | Session> => {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { silentLogger } from '@parley/runtime';
 import { waitFor } from '@parley/testkit';
-import { issuerKey, startIssuer, type Issuer } from '../testing/issuer.ts';
+import { issuerKey, PATIENT, startIssuer, type Issuer } from '../testing/issuer.ts';
 import { createForeignSessions } from './foreign-sessions.ts';
 import { foreignUserId } from './foreign-user-id.ts';
 import type { IssuerKeysTimes } from './issuer-keys.ts';
 
 const sessionsOf = ({ iss, jwksUrl }: Issuer, times: Partial<IssuerKeysTimes> = {}, claims: { name: string; device?: string | undefined } = { name: 'name' }) =>
-  createForeignSessions({ issuer: { iss, jwksUrl, audience: ['parley'], algorithms: ['RS256'], claims }, logger: silentLogger(), times });
+  createForeignSessions({ issuer: { iss, jwksUrl, audience: ['parley'], algorithms: ['RS256'], claims }, logger: silentLogger(), times: { ...PATIENT, ...times } });
 
 describe('a session that another issuer vouches for', () => {
   it('is of the user that the issuer and its subject make, by the claims that are mapped', async () => {

@@ -23,6 +23,9 @@ export type Issuer = {
 
 const SECOND = 1_000;
 
+/** For tests of anything but its being away: a busy machine takes its time. */
+export const PATIENT = { timeoutMs: 30_000 };
+
 /** A server that gives out its keys, gone after the test. */
 export const startIssuer = async (keys?: IssuerKey[], iss?: string): Promise<Issuer> => {
   const issuer: Issuer = {
