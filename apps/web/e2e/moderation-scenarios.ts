@@ -27,7 +27,7 @@ export const moderatesByKeyboard = async (served: Served): Promise<void> => {
   await linus.page.getByText('Thank you.').waitFor(SOON);
 
   // The owner hears of it without asking.
-  await ada.getByRole('link', { name: 'Moderation, 1 case waiting' }).press('Enter', SOON);
+  await ada.getByRole('link', { name: /Moderation.*1 case waiting/ }).press('Enter', SOON);
   const cases = ada.getByRole('list', { name: 'Cases' }).getByRole('link');
   await cases.filter({ hasText: 'Message by Grace' }).waitFor(SOON);
   await press(ada, 'j', 'Enter');

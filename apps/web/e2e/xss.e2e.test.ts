@@ -35,7 +35,7 @@ const CORPUS = [
   '<base href="https://evil.example/">',
   '<meta http-equiv="refresh" content="0;url=javascript:pwned(%)">',
   '<link rel=stylesheet href="data:text/css,*{color:red}">',
-  '<style>@import "https://evil.example/x.css";</style>',
+  '<style>*{background:url(https://evil.example/x)}</style>',
   '<object data="javascript:pwned(%)"></object><embed src="javascript:pwned(%)">',
   '<form action="javascript:pwned(%)"><button autofocus>x</button></form>',
   '{{constructor.constructor("pwned(%)")()}} ${pwned(%)} #{pwned(%)}',

@@ -4,6 +4,7 @@ import { Avatar } from './avatar.tsx';
 import { Button, IconButton } from './button.tsx';
 import { LeaveIcon, PlusIcon, SearchIcon, ShieldIcon } from './icons.tsx';
 import { Logo } from './logo.tsx';
+import { VisuallyHidden } from './visually-hidden.tsx';
 import styles from './sidebar.module.css';
 
 export type SidebarProps = {
@@ -31,9 +32,9 @@ export const Sidebar = ({ user, onCreate, onBrowse, onSignOut, moderation, child
       </div>
       {moderation && (
         <div className={styles.moderation}>
-          <a href={moderation.href} aria-current={moderation.current ? 'page' : undefined} aria-label={strings.moderation.entry.open(moderation.waiting)}>
-            <ShieldIcon size={17} /> <span className={styles.grow}>{strings.moderation.entry.title}</span>
-            {moderation.waiting > 0 && <span className={styles.badge}>{moderation.waiting > 99 ? '99+' : moderation.waiting}</span>}
+          <a href={moderation.href} aria-current={moderation.current ? 'page' : undefined}>
+            <ShieldIcon size={17} /> <span className={styles.grow}>{strings.moderation.entry.title}{moderation.waiting > 0 && <VisuallyHidden>, {strings.moderation.entry.waiting(moderation.waiting)}</VisuallyHidden>}</span>
+            {moderation.waiting > 0 && <span className={styles.badge} aria-hidden="true">{moderation.waiting > 99 ? '99+' : moderation.waiting}</span>}
           </a>
         </div>
       )}

@@ -128,7 +128,7 @@ export const enModeration = {
   /** The way to the console; what it says itself is loaded with it. */
   entry: {
     title: 'Moderation',
-    open: (waiting: number) => (waiting > 0 ? `Moderation, ${plural(waiting, 'case', 'cases')} waiting` : 'Moderation'),
+    waiting: (count: number) => `${plural(count, 'case', 'cases')} waiting`,
     loading: 'Loading…',
     crashed: 'The console could not be loaded.',
   },
