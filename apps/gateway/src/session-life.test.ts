@@ -5,11 +5,15 @@ import { connect, type Client } from '@parley/testkit/wire-client';
 import type { SessionResponse } from '@parley/protocol';
 import { bodiesOf, cmid, createRig, metric, roomOf, say, sessions, sessionsOf, waitForBodies } from './testing/rig.ts';
 import { issuerKey, PATIENT, startIssuer, type Issuer } from './testing/issuer.ts';
+import type { Sessions } from './sessions/session.ts';
 import { generatePrivateKey, parseKeySet, toPem } from './sessions/key-set.ts';
 import { foreignUserId } from './sessions/foreign-user-id.ts';
 
 /** Of which a refresh makes short ones, so that there is time for what comes before. */
-const shortOnceRefreshed = (ttlSeconds: number) => ({ ...sessions, refresh: sessionsOf({ ttlSeconds }).refresh });
+const shortOnceRefreshed = (ttlSeconds: number): Sessions => {
+  const short = sessionsOf({ ttlSeconds });
+  return { ...sessions, refresh: (session) => short.refresh(session) };
+};
 const issuersOf = (...issuers: Issuer[]) => issuers.map(({ iss, jwksUrl }) => ({ iss, jwksUrl, audience: ['parley'], algorithms: ['RS256' as const], claims: { name: 'name' } }));
 const withToken = (token: string): SessionResponse => ({ token }) as SessionResponse;
 const closing = (client: Client): Promise<{ reason: string; at: number }> =>
