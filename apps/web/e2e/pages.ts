@@ -31,16 +31,16 @@ export const createRoom = async (page: Page, name: string, kind: 'Public' | 'Pri
   await composer(page).waitFor();
 };
 
-/** Lists are eventually consistent: a room that is not there yet is looked for again. */
+/** Lists are eventually consistent: a room that is not there yet is looked for again, with more patience each time. */
 export const joinRoom = async (page: Page, name: string): Promise<void> => {
   const join = dialog(page).getByRole('button', { name: `Join ${name}` });
   for (let tries = 1; ; tries += 1) {
     await page.getByRole('button', { name: 'Browse rooms' }).click();
     try {
-      await join.click({ timeout: 1_000 });
+      await join.click({ timeout: tries * 1_000 });
       break;
     } catch (error) {
-      if (tries === 10) throw error;
+      if (tries === 8) throw error;
       await page.keyboard.press('Escape');
     }
   }

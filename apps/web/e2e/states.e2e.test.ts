@@ -179,6 +179,9 @@ describe.skipIf(!hasChromium())('the web client', () => {
     await composer(page).focus();
     await page.keyboard.press('Shift+Tab');
     const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '');
+    // Backwards one meets what can be done to the message before the message.
+    await expect.poll(focused).toBe('Report message');
+    await page.keyboard.press('Shift+Tab');
     await expect.poll(focused).toContain('line 59.');
     for (let index = 0; index < 40; index += 1) {
       await page.keyboard.press('ArrowUp');
