@@ -218,6 +218,8 @@ test('a worker killed in the middle takes nothing with it: its clients come back
 });
 
 test('SIGUSR2 replaces the workers one after the other, and the port is always served', { timeout: 180_000 }, async () => {
+  // One that has yet to listen would be new as it is, and stay.
+  await untilWhole(gateway(0));
   const { url, pid } = gateway(0);
   const old = childrenOf(pid);
   const traffic = await openTraffic({ urls: [url], rooms: 1, writers: 3, listeners: 4 });
