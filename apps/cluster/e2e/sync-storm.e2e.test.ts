@@ -14,8 +14,8 @@ const cleanup = afterTests();
 const SOCKETS = 300;
 /** Far beyond what a gateway keeps of a room's end (500 events). */
 const MISSED = 2_500;
-/** The worker's pool for queries, the session it commits on, and the one that looks here. */
-const CONNECTIONS = 10 + 1 + 1;
+/** The worker's pool, for queries and for those of moderation, the session it commits on, the one that listens for acts, and the one that looks here. */
+const CONNECTIONS = 10 + 4 + 1 + 1 + 1;
 
 /** The room is seeded once or twice, and roles are asked for a few hundred at a time. */
 const JOINING_QUERIES = 20;

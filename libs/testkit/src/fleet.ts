@@ -113,7 +113,8 @@ export const startFleet = async (options: FleetOptions = {}): Promise<Fleet> => 
       servers.redis ?? startRedis({ dataDir: within('redis') }).then((server) => own([server])[0]!),
     ]);
     const natsUrl = nats.map(({ url }) => url).join(',');
-    const shared = { NATS_URL: natsUrl, NATS_REPLICAS: `${nats.length}`, ...options.env };
+    // A crowd is one user with very many sockets.
+    const shared = { NATS_URL: natsUrl, NATS_REPLICAS: `${nats.length}`, USER_SOCKETS: '100000', ...options.env };
     const app = async (kind: AppProcessOptions['app'], index: number, env: Record<string, string>, more: ReturnType<NonNullable<FleetOptions['gateway']>>): Promise<AppProcess> => {
       const name = `${kind}-${index + 1}`;
       return startAppProcess({ ...more, app: kind, name, port: await freePort(), logFile: within(`${name}.log`), env: { ...shared, ...env, ...more.env } });
