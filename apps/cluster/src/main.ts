@@ -4,7 +4,7 @@
  */
 import { join, resolve } from 'node:path';
 import { createLogger, createShutdown, loadConfigOrExit, watchParent } from '@parley/runtime';
-import { freePort, HAPROXY_CONFIG, lockDataDir, startHaproxy, startNats, startNatsCluster, startPostgres, startRedis, supervise, writeEndpoints, writeGatewayList, type Part } from '@parley/servers';
+import { freePort, HAPROXY_CONFIG, gatewaysUp, lockDataDir, startHaproxy, startNats, startNatsCluster, startPostgres, startRedis, supervise, waitUntil, writeEndpoints, writeGatewayList, type Part } from '@parley/servers';
 import { parseOptionsOrExit } from './options.ts';
 import { startApp, type AppName, type AppProcess } from './start-app.ts';
 import { untilAnswers } from './until-answers.ts';
@@ -77,6 +77,8 @@ const start = async (): Promise<void> => {
 
   const ready = [...workers, ...moderators, ...gateways].map(({ name, port }) => ({ name, url: `http://127.0.0.1:${port}/readyz` }));
   await untilAnswers([...ready, { name: 'haproxy', url: `${haproxy.url}/readyz` }], READY_MS);
+  // It looks at them by itself, and until then sends nobody to those it has not found.
+  if (!(await waitUntil(async () => (await gatewaysUp(haproxy)) === gateways.length, READY_MS, 50))) throw new Error('HAProxy does not find every gateway');
   process.stdout.write(`\n  Parley is at http://localhost:${haproxy.port}, with ${gateways.length} gateways.\n  Its data is in ${dataDir}. Ctrl-C stops it.\n\n`);
 };
 

@@ -59,7 +59,14 @@ const openRoom = async (): Promise<RoomId> => {
 };
 const say = (roomId: RoomId, body: string): Promise<EventId> => must(roomId, { name: 'message:send', body });
 const store = () => new NatsStore({ nats, region: 'main' });
-const eventsOf = async (roomId: RoomId): Promise<RoomEvent[]> => (await store().archive(roomId, 0, 10_000)).events;
+const eventsOf = async (roomId: RoomId): Promise<RoomEvent[]> => {
+  const all: RoomEvent[] = [];
+  for (;;) {
+    const { events } = await store().archive(roomId, all.length, 10_000);
+    if (events.length === 0) return all;
+    all.push(...events);
+  }
+};
 /** What happened to messages, in order, as far as it is archived. */
 const fates = async (roomId: RoomId, ids: readonly EventId[]): Promise<string[][]> => {
   const events = await eventsOf(roomId);

@@ -14,6 +14,7 @@ import type { RoomContext } from './room-context.ts';
 import { resumeRooms } from './room-resume.ts';
 import { RoomHandle } from './room.ts';
 import { Sanctions } from './sanctions.ts';
+import type { Scope } from './scope.ts';
 import { SessionKeeper } from './session-keeper.ts';
 
 export type ClientEvents = {
@@ -243,7 +244,7 @@ export class ChatClient {
       this.#outbox.connected(scope);
       this.#keeper.connected(scope);
       // The first time at once: somebody looks at it. Later all come back at the same moment, and events tell most of it.
-      scope.after(this.#wasOnline ? this.#options.random() * this.#timings.spreadMs : 0, () => void this.#listSanctions());
+      scope.after(this.#wasOnline ? this.#options.random() * this.#timings.spreadMs : 0, () => void this.#listSanctions(scope));
       this.#wasOnline = true;
     } else if (status !== 'connecting') {
       this.#outbox.disconnected();
@@ -259,14 +260,19 @@ export class ChatClient {
     }
   }
 
-  /** What hints and refusals tell anyway: where it cannot be had, they do. */
-  async #listSanctions(): Promise<void> {
-    const asked = Date.now();
-    try {
-      const { sanctions } = await this.#connection.request('sanction:list', {});
-      this.#sanctions.listed(sanctions, asked);
-    } catch (error) {
-      if (asChatError(error).code !== 'offline') this.#emitter.emit('fault', { error });
+  /** Hints and refusals tell of it anyway: while it cannot be had, they do. */
+  async #listSanctions(scope: Scope): Promise<void> {
+    const backoff = new Backoff(this.#timings.retryMinMs, this.#timings.retryMaxMs, this.#options.random);
+    for (;;) {
+      const asked = Date.now();
+      try {
+        const { sanctions } = await this.#connection.request('sanction:list', {});
+        return this.#sanctions.listed(sanctions, asked);
+      } catch (thrown) {
+        const error = asChatError(thrown);
+        if (!error.retryable) return this.#emitter.emit('fault', { error });
+        if (!(await scope.sleep(backoff.next(error.retryAfterMs)))) return;
+      }
     }
   }
 

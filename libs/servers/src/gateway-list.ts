@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Haproxy } from './haproxy.ts';
 
 export type GatewayAddress = { name: string; port: number; /** Default 127.0.0.1. */ host?: string };
 
@@ -11,3 +12,6 @@ export const writeGatewayList = (file: string, gateways: readonly GatewayAddress
   writeFileSync(file, ['gateways', 'gateways-alive'].map((backend) => `backend ${backend} from ${backend}\n${servers.join('')}`).join(''));
   return file;
 };
+
+/** How many of them HAProxy has found ready. */
+export const gatewaysUp = async (haproxy: Haproxy): Promise<number> => (await haproxy.administer('show stat')).match(/^gateways,[^,]+,.*,UP,/gm)?.filter((line) => !line.startsWith('gateways,BACKEND')).length ?? 0;

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  freePort, HAPROXY_CONFIG, startHaproxy, startNats, startNatsCluster, startPostgres, startRedis, writeGatewayList, type Haproxy, type HaproxyOptions, type NatsServer, type PostgresServer, type Server,
+  freePort, HAPROXY_CONFIG, gatewaysUp, startHaproxy, startNats, startNatsCluster, startPostgres, startRedis, writeGatewayList, type Haproxy, type HaproxyOptions, type NatsServer, type PostgresServer, type Server,
 } from '@parley/servers';
 import { startAppProcess, type AppProcess, type AppProcessOptions } from './app-process.ts';
 import { waitFor } from './wait-for.ts';
@@ -71,9 +71,6 @@ const stopAll = async (parts: readonly Stoppable[]): Promise<void> => {
   }));
 };
 
-/** Gateways that HAProxy has found ready. */
-const upIn = async (haproxy: Haproxy): Promise<number> => (await haproxy.administer('show stat')).match(/^gateways,gateway-.*,UP,/gm)?.length ?? 0;
-
 const startLog = async (size: 1 | 3, dataDir: string): Promise<readonly NatsServer[]> =>
   size === 1 ? [await startNats({ dataDir })] : (await startNatsCluster(size, { dataDir })).servers;
 
@@ -133,7 +130,7 @@ export const startFleet = async (options: FleetOptions = {}): Promise<Fleet> => 
     const ready = (deadlineMs = READY_MS): Promise<void> =>
       waitFor('every gateway, all workers and HAProxy to be ready', async () => {
         const all = await Promise.all([...gateways, ...workers, ...moderators].map((each) => each.isReady()));
-        return all.every(Boolean) && (await upIn(haproxy)) === gateways.length;
+        return all.every(Boolean) && (await gatewaysUp(haproxy)) === gateways.length;
       }, { deadlineMs });
     await ready();
     return { url: haproxy.url, dataDir, gateways, workers, moderators, redis, nats, natsUrl, postgres, haproxy, ready, stop };

@@ -75,7 +75,8 @@ export const startParley = async ({ app, args = [], env = {}, cleanup, ...option
       stopDeadlineMs: STOP_MS,
     });
     try {
-      await waitFor(`${app} to be ready or to end`, async () => child.exit !== undefined || (await answers(`${url}/readyz`)), { deadlineMs: READY_MS, intervalMs: 50 });
+      // Of a cluster, all of it: HAProxy answers as soon as one gateway is ready.
+      await waitFor(`${app} to be ready or to end`, async () => child.exit !== undefined || (child.logTail().includes('Parley is at') && (await answers(`${url}/readyz`))), { deadlineMs: READY_MS, intervalMs: 50 });
       if (child.exit) throw new Error(`it ended: ${JSON.stringify(child.exit)}`);
     } catch (error) {
       const tail = child.logTail();
