@@ -218,9 +218,13 @@ test('a worker killed in the middle takes nothing with it: its clients come back
 });
 
 test('SIGUSR2 replaces the workers one after the other, and the port is always served', { timeout: 180_000 }, async () => {
-  // One that has yet to listen would be new as it is, and stay.
-  await untilWhole(gateway(0));
   const { url, pid } = gateway(0);
+  // One that has yet to listen would be new as it is, and stay.
+  await waitFor('every worker to take connections', async () => {
+    await guests(url, WORKERS, {});
+    const sockets = await perWorker(gateway(0), 'sockets');
+    return sockets.size === WORKERS && [...sockets.values()].every((count) => count > 0);
+  }, { deadlineMs: RESTART_MS, intervalMs: 200 });
   const old = childrenOf(pid);
   const traffic = await openTraffic({ urls: [url], rooms: 1, writers: 3, listeners: 4 });
   onTestFinished(() => traffic.close());
