@@ -14,6 +14,7 @@ import { loadSessionKeys } from './sessions/session-keys.ts';
 import { createSessions } from './sessions/sessions.ts';
 import { withArgumentsOrExit } from './workers/arguments.ts';
 import { joinWorkers } from './workers/join-workers.ts';
+import { untilReady } from './workers/until-ready.ts';
 import { keepWorkers } from './workers/keep-workers.ts';
 import { placeOf } from './workers/place.ts';
 import { shareOfAdmission } from './workers/share-of-admission.ts';
@@ -65,7 +66,10 @@ try {
     sessions: createSessions({ keys, issuer: config.sessionIssuer, audience: config.sessionAudience, ttlSeconds: config.sessionTtl, issuers: config.issuers, logger }),
     limiter, presence,
   });
-  if (place) shutdown.add('door', await joinWorkers({ place, gateway, metrics }));
+  if (place) {
+    shutdown.add('door', await joinWorkers({ place, gateway, metrics }));
+    await untilReady(gateway);
+  }
   const { port } = await gateway.listen();
   const service = serveNode({
     nats: reached.nats, report: createNodeReport({ gateway, config, drain: () => void shutdown.run(DRAINED) }), onError: (error) => logger.warn({ err: error }, 'operators could not be answered'),
